@@ -1,0 +1,42 @@
+// Package verbs holds what people do to a cluster at an instant, with kubectl's words: one file per
+// verb and one line in registry.go. The struct's yaml tags are the verb's fields in a scenario.
+package verbs
+
+import (
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/apiserver"
+)
+
+// Verb does one thing to the cluster. An error is told and counted in the record; the run goes on.
+type Verb interface {
+	Do(env *Env) error
+}
+
+// Env is what a verb may touch.
+type Env struct {
+	Now  sim.Time
+	Seed uint64
+	API  *apiserver.Server
+	// Place is where the verb stands in the scenario (file:line:column); it keys draws.
+	Place string
+	// Arrive schedules an arrival process (verb create with a count and a gap).
+	Arrive func(Arrivals)
+}
+
+// Arrivals is a batch of pods made from one template, one after another.
+type Arrivals struct {
+	Template *model.Pod
+	Count    int64
+	Every    sim.Dist // gap between two pods, seconds; nil: all at once
+}
+
+// Target says which objects a verb is about: one by name, or all that a selector takes. In a
+// scenario: `pod: shop/web-0`, `node: node-3`, `nodes: {labels: {pool: spot}}`,
+// `pods: {namespace: shop, labels: {app: web}}`, with the lower-case kind as the key.
+type Target struct {
+	Kind      model.Kind
+	Namespace string // "" with a selector: every namespace
+	Name      string // "": use Selector
+	Selector  *model.Selector
+}

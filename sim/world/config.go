@@ -1,0 +1,92 @@
+package world
+
+import (
+	"time"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scheduler/config"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/kubelet"
+	"towtank.dev/towtank/sim/record"
+	"towtank.dev/towtank/sim/verbs"
+)
+
+// Config is everything a run depends on: two equal configs leave equal records. It is read-only for
+// the run, so that many runs (seeds, policies) share one.
+type Config struct {
+	Name         string
+	Description  string
+	Version      string
+	ScenarioHash string
+	Seed         uint64
+	Start        time.Time
+	// Duration is how long the run lasts; with UntilIdle it is the limit, 0 for none.
+	Duration  time.Duration
+	UntilIdle bool
+
+	// Objects exist at t = 0, in the order of the files.
+	Objects []model.Object
+	// Behaviours in order of precedence.
+	Behaviours []kubelet.Behaviour
+	// Timeline in order of time; entries of one instant in the order of the file.
+	Timeline []Entry
+	// Arrivals bring pods one after another (generators and traces).
+	Arrivals []Arrivals
+
+	Scheduler Scheduler
+	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.
+	WatchLatency sim.Dist
+
+	// Sample is the period of series.csv; 0 samples at every change.
+	Sample time.Duration
+	// Parameters are the effective parameters as text, for the record.
+	Parameters []record.Parameter
+	// Notes are remarks of the reader (what was counted and ignored), passed on to the record.
+	Notes []record.Note
+	// Extended names the extended resources of all nodes known beforehand, sorted.
+	Extended []string
+}
+
+// Scheduler says how the scheduler of the run is configured.
+type Scheduler struct {
+	Config *config.Configuration
+	// TieBreak is "upstream", "random" or "name".
+	TieBreak string
+	// DecisionLatency is the simulated time one cycle takes, BindLatency from decision to binding written (seconds).
+	DecisionLatency sim.Dist
+	BindLatency     sim.Dist
+}
+
+// Entry is one verb of the timeline.
+type Entry struct {
+	At    sim.Time
+	Place string // file:line:column
+	Verb  verbs.Verb
+}
+
+// Arrivals yields pods in order of time. A new iterator starts at the beginning for every run, so that
+// runs share nothing. Next is asked for one pod ahead only: memory does not grow with its length.
+type Arrivals interface {
+	// Open starts the sequence for one run.
+	Open(seed uint64) (ArrivalSeq, error)
+}
+
+// ArrivalSeq is one pass over arrivals.
+type ArrivalSeq interface {
+	// Next returns the next arrival; ok is false after the last one. Times never go back.
+	Next() (a Arrival, ok bool, err error)
+	// Notes are what was counted and left out (rows by reason), complete after the last Next.
+	Notes() []record.Note
+	Close() error
+}
+
+// Arrival is a pod that comes at an instant. Name and UID may be empty: admission generates them.
+type Arrival struct {
+	At  sim.Time
+	Pod *model.Pod
+	// AfterPrevious makes the pod come when the previous one of this sequence has had its first
+	// scheduling attempt (replay "order"); At is then ignored.
+	AfterPrevious bool
+	// Run, when not nil, fixes how long the pod's containers run (seconds), before any behaviour.
+	Run *float64
+}
