@@ -87,6 +87,7 @@ type Arrival struct {
 	// AfterPrevious makes the pod come when the previous one of this sequence has had its first
 	// scheduling attempt (replay "order"); At is then ignored.
 	AfterPrevious bool
-	// Run, when not nil, fixes how long the pod's containers run (seconds), before any behaviour.
+	// Run, when not nil, fixes how long the pod's containers run (seconds; +Inf: for ever), before any
+	// behaviour.
 	Run *float64
 }
