@@ -1,12 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
-
-// maxSequence is the largest sequence number an entry's key has room for beside the phase.
-const maxSequence = 1<<56 - 1
 
 // staleFloor is the number of stale entries below which the queue is not worth compacting.
 const staleFloor = 64
@@ -34,7 +33,7 @@ type Engine struct {
 // NewEngine returns an engine at the start of the run, with nothing scheduled. The seed determines
 // every stream and enters the fingerprint.
 func NewEngine(seed uint64) *Engine {
-	e := &Engine{seed: seed, slots: newSlots(), streams: map[string]*Stream{}}
+	e := &Engine{seed: seed, queue: newQueue(), slots: newSlots(), streams: map[string]*Stream{}}
 	e.fingerprint.Mix(seed)
 	return e
 }
@@ -96,15 +95,16 @@ func (e *Engine) Schedule(at Time, ev Event) Handle {
 	if ev.Phase >= phases || int(ev.Actor) >= len(e.handlers) {
 		e.refuse(ev)
 	}
-	key := e.nextKey(at, ev.Phase)
+	e.checkTime(at)
 	i := e.slots.take()
+	k := e.nextKey(ev.Phase, i)
 	s := &e.slots.all[i]
-	s.ev, s.at, s.key = ev, at, key
+	s.ev, s.at, s.key = ev, at, k
 	e.live++
 	if !ev.Background {
 		e.foreground++
 	}
-	e.queue.push(entry{at: ordered(at), key: key, slot: i})
+	e.queue.push(entry{at: ordered(at), key: k})
 	return Handle{slot: i, generation: s.generation}
 }
 
@@ -132,9 +132,10 @@ func (e *Engine) Reschedule(h Handle, at Time) bool {
 	if s == nil {
 		return false
 	}
-	s.key = e.nextKey(at, s.ev.Phase)
-	s.at = at
-	e.queue.push(entry{at: ordered(at), key: s.key, slot: h.slot})
+	e.checkTime(at)
+	k := e.nextKey(s.ev.Phase, h.slot)
+	s.at, s.key = at, k
+	e.queue.push(entry{at: ordered(at), key: k})
 	e.compact()
 	return true
 }
@@ -149,13 +150,11 @@ func (e *Engine) When(h Handle) (Time, bool) {
 	return s.at, true
 }
 
-// nextKey returns the key of the next event to be queued, after checking its instant.
-func (e *Engine) nextKey(at Time, p Phase) uint64 {
+// checkTime panics when nothing can be scheduled at that instant.
+func (e *Engine) checkTime(at Time) {
 	if at < e.now || at == Never {
 		e.refuseTime(at)
 	}
-	e.sequence++
-	return uint64(p)<<56 | e.sequence
 }
 
 func (e *Engine) refuseTime(at Time) {
@@ -163,6 +162,32 @@ func (e *Engine) refuseTime(at Time) {
 		panic("sim: event scheduled at never")
 	}
 	panic(fmt.Sprintf("sim: event at %v scheduled in the past, now %v", at, e.now))
+}
+
+// nextKey returns the key of the next event to be queued.
+func (e *Engine) nextKey(p Phase, slot uint32) key {
+	if e.sequence == maxSequence {
+		e.renumber()
+	}
+	e.sequence++
+	return newKey(p, e.sequence, slot)
+}
+
+// renumber gives the scheduled events the sequence numbers from 1 on, in the order they have, so
+// that a run never runs out of numbers.
+func (e *Engine) renumber() {
+	e.dropStale()
+	h := e.queue.heap[top:]
+	slices.SortFunc(h, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.key, b.key))
+	})
+	e.sequence = 0
+	for i := range h { // sorted, the entries are a heap
+		e.sequence++
+		s := &e.slots.all[h[i].key.slot()]
+		s.key = newKey(s.ev.Phase, e.sequence, h[i].key.slot())
+		h[i].key = s.key
+	}
 }
 
 func (e *Engine) refuse(ev Event) {
@@ -187,5 +212,9 @@ func (e *Engine) compact() {
 	if stale := e.queue.len() - e.live; stale <= e.live+staleFloor {
 		return
 	}
-	e.queue.keep(func(x *entry) bool { return e.slots.all[x.slot].key == x.key })
+	e.dropStale()
+}
+
+func (e *Engine) dropStale() {
+	e.queue.keep(func(x entry) bool { return e.slots.all[x.key.slot()].key == x.key })
 }

@@ -9,14 +9,14 @@ type Handle struct {
 // IsZero reports whether h is the zero Handle, which never referred to an event.
 func (h Handle) IsZero() bool { return h == Handle{} }
 
-// slot is the place of one scheduled event. The heap moves entries of 24 bytes around and leaves
+// slot is the place of one scheduled event. The heap moves entries of 16 bytes around and leaves
 // the payload where it is.
 type slot struct {
 	ev Event
 	at Time
 	// key is that of the one heap entry which stands for this event, 0 when the slot is free. An
 	// entry with another key is stale: its event was cancelled or rescheduled.
-	key uint64
+	key key
 	// generation tells this use of the slot from earlier ones. It starts at 1.
 	generation uint32
 	// nextFree links free slots; 0 ends the list, so slot 0 is never used.
@@ -37,6 +37,9 @@ func (s *slots) take() uint32 {
 	if i := s.free; i != 0 {
 		s.free = s.all[i].nextFree
 		return i
+	}
+	if len(s.all) > maxSlot {
+		panic("sim: more than 16 million events are scheduled")
 	}
 	s.all = append(s.all, slot{generation: 1})
 	return uint32(len(s.all) - 1)

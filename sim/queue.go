@@ -2,17 +2,39 @@ package sim
 
 import "math/bits"
 
-// arity is the number of children of a heap entry. Four make the heap half as high as two, for as
-// many comparisons, and the children of an entry lie side by side.
-const arity = 4
+const (
+	// arity is the number of children of a heap entry. Four make the heap half as high as two, for
+	// about as many comparisons, and the four are one cache line.
+	arity = 4
+	// top is the place of the first entry. From there on the children of place i start at
+	// 4 × i − 8, a multiple of four, so that siblings share a cache line. The places before are
+	// unused.
+	top = arity - 1
 
-// entry stands for one event in the heap. Entries are ordered by (at, key), that is by time, phase
-// and sequence.
+	slotBits     = 24
+	sequenceBits = 37
+	phaseShift   = slotBits + sequenceBits
+
+	// maxSlot and maxSequence are the greatest slot and sequence number that a key has room for.
+	maxSlot     = 1<<slotBits - 1
+	maxSequence = 1<<sequenceBits - 1
+)
+
+// entry stands for one event in the heap, in 16 bytes. Entries are ordered by (at, key).
 type entry struct {
-	at   uint64 // the instant with its sign bit flipped, so that unsigned order is the order of time
-	key  uint64 // phase in the top byte, sequence number below
-	slot uint32
+	at  uint64 // the instant with its sign bit flipped, so that unsigned order is the order of time
+	key key
 }
+
+// key is, from the top bits down, an event's phase, its sequence number and its slot. Sequence
+// numbers differ, so the slot has no say in the order.
+type key uint64
+
+func newKey(p Phase, sequence uint64, slot uint32) key {
+	return key(uint64(p)<<phaseShift | sequence<<slotBits | uint64(slot))
+}
+
+func (k key) slot() uint32 { return uint32(k) & maxSlot }
 
 const signBit = 1 << 63
 
@@ -26,12 +48,12 @@ func instant(u uint64) Time { return Time(u ^ signBit) }
 // comparison in a heap is as good as random, and a wrong guess by the processor costs more than
 // both subtractions.
 func before(a, b *entry) uint64 {
-	_, borrow := bits.Sub64(a.key, b.key, 0)
+	_, borrow := bits.Sub64(uint64(a.key), uint64(b.key), 0)
 	_, borrow = bits.Sub64(a.at, b.at, borrow)
 	return borrow
 }
 
-// queue is a heap of entry values. After pop the top is left vacant until the next call: when that
+// queue is a heap of entry values. After drop the top is left vacant until the next call: when that
 // is a push, as it mostly is in a simulation, the new entry takes the vacant place and one pass
 // down the heap does the work of two.
 type queue struct {
@@ -39,12 +61,15 @@ type queue struct {
 	vacant bool
 }
 
+func newQueue() queue { return queue{heap: make([]entry, top, 64)} }
+
 // len returns the number of entries.
 func (q *queue) len() int {
+	n := len(q.heap) - top
 	if q.vacant {
-		return len(q.heap) - 1
+		n--
 	}
-	return len(q.heap)
+	return n
 }
 
 // peek returns the first entry, nil when there is none. The pointer is good until the next call.
@@ -52,10 +77,10 @@ func (q *queue) peek() *entry {
 	if q.vacant {
 		q.settle()
 	}
-	if len(q.heap) == 0 {
+	if len(q.heap) == top {
 		return nil
 	}
-	return &q.heap[0]
+	return &q.heap[top]
 }
 
 // drop removes the entry that peek returned.
@@ -65,7 +90,7 @@ func (q *queue) drop() { q.vacant = true }
 func (q *queue) push(e entry) {
 	if q.vacant {
 		q.vacant = false
-		q.down(0, e)
+		q.down(top, e)
 		return
 	}
 	q.heap = append(q.heap, e)
@@ -78,16 +103,16 @@ func (q *queue) settle() {
 	n := len(q.heap) - 1
 	last := q.heap[n]
 	q.heap = q.heap[:n]
-	if n > 0 {
-		q.down(0, last)
+	if n > top {
+		q.down(top, last)
 	}
 }
 
 // up puts e at place i or above it.
 func (q *queue) up(i int, e entry) {
 	h := q.heap
-	for i > 0 {
-		parent := (i - 1) / arity
+	for i > top {
+		parent := i/arity + 2
 		if before(&e, &h[parent]) == 0 {
 			break
 		}
@@ -101,11 +126,11 @@ func (q *queue) up(i int, e entry) {
 func (q *queue) down(i int, e entry) {
 	h := q.heap
 	for {
-		first := i*arity + 1
+		first := (i - 2) * arity
 		if first >= len(h) {
 			break
 		}
-		least := leastChild(h, first)
+		least := leastOf(h, first)
 		if before(&h[least], &e) == 0 {
 			break
 		}
@@ -115,8 +140,8 @@ func (q *queue) down(i int, e entry) {
 	h[i] = e
 }
 
-// leastChild returns the place of the first of the siblings that start at place first.
-func leastChild(h []entry, first int) int {
+// leastOf returns the place of the first in order of the siblings that start at place first.
+func leastOf(h []entry, first int) int {
 	if first+arity > len(h) {
 		least := first
 		for c := first + 1; c < len(h); c++ {
@@ -131,18 +156,20 @@ func leastChild(h []entry, first int) int {
 }
 
 // keep removes the entries for which wanted is false.
-func (q *queue) keep(wanted func(*entry) bool) {
+func (q *queue) keep(wanted func(entry) bool) {
 	if q.vacant {
 		q.settle()
 	}
-	kept := q.heap[:0]
-	for i := range q.heap {
-		if wanted(&q.heap[i]) {
-			kept = append(kept, q.heap[i])
+	kept := q.heap[:top]
+	for _, e := range q.heap[top:] {
+		if wanted(e) {
+			kept = append(kept, e)
 		}
 	}
 	q.heap = kept
-	for i := (len(kept) - 2) / arity; i >= 0 && len(kept) > 1; i-- {
-		q.down(i, kept[i])
+	if len(kept) > top+1 {
+		for i := (len(kept)-1)/arity + 2; i >= top; i-- {
+			q.down(i, kept[i])
+		}
 	}
 }

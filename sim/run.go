@@ -62,16 +62,16 @@ func (e *Engine) leave() { e.running = false }
 // step runs the next event if it is not after limit.
 func (e *Engine) step(limit Time) bool {
 	for {
-		top := e.queue.peek()
-		if top == nil {
+		next := e.queue.peek()
+		if next == nil {
 			return false
 		}
-		s := &e.slots.all[top.slot]
-		if s.key != top.key {
+		s := &e.slots.all[next.key.slot()]
+		if s.key != next.key {
 			e.queue.drop()
 			continue
 		}
-		at := instant(top.at)
+		at := instant(next.at)
 		if at > limit {
 			return false
 		}
@@ -79,7 +79,7 @@ func (e *Engine) step(limit Time) bool {
 			panic(fmt.Sprintf("sim: time goes back from %v to %v", e.now, at))
 		}
 		ev := s.ev
-		e.release(top.slot, s)
+		e.release(next.key.slot(), s)
 		e.queue.drop()
 		e.dispatch(at, ev)
 		return true
