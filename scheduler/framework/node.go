@@ -1,0 +1,138 @@
+package framework
+
+import (
+	"slices"
+
+	"towtank.dev/towtank/model"
+)
+
+// ImageState is an image on a node. Nodes is how many nodes have it, as of the last snapshot in which
+// this node had changed: upstream copies the count with the node.
+type ImageState struct {
+	Name  string
+	Size  int64
+	Nodes int
+}
+
+// NodeInfo is a node and the pods on it, summed up. Plugins read it; only the cache, and trials on a
+// private copy, change it.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/types.go NodeInfo.
+type NodeInfo struct {
+	// Index is the node's place in dense arrays; it is used again when the node is gone.
+	Index int
+	// Node is nil for a node of which only pods are known.
+	Node *model.Node
+	Name string
+
+	Allocatable Resource
+	Requested   Resource
+	// NonZeroMilliCPU and NonZeroMemory sum the pods' NonZero requests.
+	NonZeroMilliCPU int64
+	NonZeroMemory   int64
+
+	Pods             []*PodInfo
+	WithPodAffinity  []*PodInfo
+	WithRequiredAnti []*PodInfo
+	// Ports is the set of taken host ports: a port taken twice is free when one of the two goes.
+	Ports []HostPort
+	// Claims counts the pods using each persistent volume claim, by namespace/name.
+	Claims map[string]int
+	Images []ImageState
+
+	// Generation grows with every change, over all nodes of a scheduler.
+	Generation uint64
+}
+
+// SetNode gives the info its node object.
+func (n *NodeInfo) SetNode(v *Vocabulary, node *model.Node) {
+	n.Node, n.Name = node, node.Name
+	n.Allocatable = v.allocatable(node.Status.Allocatable)
+}
+
+// AddPod counts a pod in.
+func (n *NodeInfo) AddPod(p *PodInfo) {
+	n.Pods = append(n.Pods, p)
+	if p.HasPodAffinity {
+		n.WithPodAffinity = append(n.WithPodAffinity, p)
+	}
+	if p.HasRequiredPodAnti {
+		n.WithRequiredAnti = append(n.WithRequiredAnti, p)
+	}
+	n.count(p.Holding, 1)
+	for _, port := range p.Ports {
+		if !slices.Contains(n.Ports, port) {
+			n.Ports = append(n.Ports, port)
+		}
+	}
+	for _, claim := range p.Claims {
+		if n.Claims == nil {
+			n.Claims = map[string]int{}
+		}
+		n.Claims[p.Pod.Namespace+"/"+claim]++
+	}
+}
+
+// RemovePod counts a pod out and says whether it was there. The last pod takes its place, as upstream.
+func (n *NodeInfo) RemovePod(p *PodInfo) bool {
+	if p.HasPodAffinity {
+		n.WithPodAffinity, _ = without(n.WithPodAffinity, p)
+	}
+	if p.HasRequiredPodAnti {
+		n.WithRequiredAnti, _ = without(n.WithRequiredAnti, p)
+	}
+	var found bool
+	if n.Pods, found = without(n.Pods, p); !found {
+		return false
+	}
+	n.count(p.Holding, -1)
+	for _, port := range p.Ports {
+		if i := slices.Index(n.Ports, port); i >= 0 {
+			n.Ports = slices.Delete(n.Ports, i, i+1)
+		}
+	}
+	for _, claim := range p.Claims {
+		key := p.Pod.Namespace + "/" + claim
+		if n.Claims[key]--; n.Claims[key] <= 0 {
+			delete(n.Claims, key)
+		}
+	}
+	return true
+}
+
+// count adds what a pod holds, or takes it away.
+func (n *NodeInfo) count(r *Requests, sign int64) {
+	n.Requested.MilliCPU += sign * r.MilliCPU
+	n.Requested.Memory += sign * r.Memory
+	n.Requested.EphemeralStorage += sign * r.EphemeralStorage
+	for i := range r.Scalars {
+		n.Requested.addScalar(r.Scalars[i].Number, sign*r.Scalars[i].Amount)
+	}
+	n.NonZeroMilliCPU += sign * r.NonZeroMilliCPU
+	n.NonZeroMemory += sign * r.NonZeroMemory
+}
+
+// without removes p, putting the last one in its place.
+func without(pods []*PodInfo, p *PodInfo) ([]*PodInfo, bool) {
+	i := slices.Index(pods, p)
+	if i < 0 {
+		return pods, false
+	}
+	last := len(pods) - 1
+	pods[i], pods[last] = pods[last], nil
+	return pods[:last], true
+}
+
+// Clone is a copy that can be changed without touching the original. Pods are shared.
+func (n *NodeInfo) Clone() *NodeInfo {
+	c := *n
+	c.Requested.Scalars = slices.Clone(n.Requested.Scalars)
+	c.Pods = slices.Clone(n.Pods)
+	c.WithPodAffinity = slices.Clone(n.WithPodAffinity)
+	c.WithRequiredAnti = slices.Clone(n.WithRequiredAnti)
+	c.Ports = slices.Clone(n.Ports)
+	c.Claims = make(map[string]int, len(n.Claims))
+	for key, count := range n.Claims {
+		c.Claims[key] = count
+	}
+	return &c
+}

@@ -1,0 +1,77 @@
+package framework
+
+import "towtank.dev/towtank/model"
+
+// SpecInfo is what the scheduler derives from a pod's spec, once for all pods that share it.
+type SpecInfo struct {
+	*model.PodSpec
+	// Requests is what the spec alone asks for: filters go by it.
+	Requests Requests
+	// Ports are the host ports of regular containers and sidecars.
+	Ports []HostPort
+	// HasPodAffinity: any pod affinity or anti-affinity, required or preferred.
+	HasPodAffinity     bool
+	HasRequiredPodAnti bool
+	// Claims are the names of the persistent volume claims that volumes mention by name.
+	Claims []string
+
+	users int
+}
+
+// PodInfo is a pod as plugins see it: the object, what its spec means, and what it holds.
+type PodInfo struct {
+	Pod *model.Pod
+	*SpecInfo
+	// Holding is what the pod takes on its node: Requests, unless its status says that a resize in
+	// place holds more.
+	Holding *Requests
+	// Node is where the pod runs or is assumed to; "" while it is pending.
+	Node string
+}
+
+// Pod derives what plugins need to know of a pod. Give it back with Release.
+func (v *Vocabulary) Pod(pod *model.Pod) *PodInfo {
+	info := &PodInfo{Pod: pod, SpecInfo: v.acquire(pod.Spec), Node: pod.NodeName}
+	info.Holding = &info.SpecInfo.Requests
+	if pod.Status.Resize != nil {
+		held := v.requests(pod.EffectiveRequests(), pod.NonZeroRequests())
+		info.Holding = &held
+	}
+	return info
+}
+
+// Release tells that a pod is gone; what was derived from its spec goes with its last pod.
+func (v *Vocabulary) Release(info *PodInfo) {
+	s := info.SpecInfo
+	if s.users--; s.users == 0 {
+		delete(v.specs, s.PodSpec)
+	}
+}
+
+func (v *Vocabulary) acquire(spec *model.PodSpec) *SpecInfo {
+	info := v.specs[spec]
+	if info == nil {
+		info = v.derive(spec)
+		v.specs[spec] = info
+	}
+	info.users++
+	return info
+}
+
+func (v *Vocabulary) derive(spec *model.PodSpec) *SpecInfo {
+	info := &SpecInfo{
+		PodSpec:  spec,
+		Requests: v.requests(spec.EffectiveRequests(), spec.NonZeroRequests()),
+		Ports:    hostPorts(spec),
+	}
+	if a := spec.Affinity; a != nil {
+		info.HasRequiredPodAnti = len(a.PodAntiRequired) > 0
+		info.HasPodAffinity = info.HasRequiredPodAnti || len(a.PodRequired)+len(a.PodPreferred)+len(a.PodAntiPreferred) > 0
+	}
+	for i := range spec.Volumes {
+		if claim := spec.Volumes[i].Claim; claim != "" {
+			info.Claims = append(info.Claims, claim)
+		}
+	}
+	return info
+}
