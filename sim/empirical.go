@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -35,7 +36,7 @@ func NewEmpiricalBetween(values, weights []float64, min, max float64) (Dist, err
 	if err := checkEmpirical(values, weights); err != nil {
 		return nil, err
 	}
-	order := make([]int, 0, len(values))
+	order := make([]int, 0, len(values)) // of the values kept, to be sorted
 	for i, x := range values {
 		if x >= min && x <= max && (weights == nil || weights[i] > 0) {
 			order = append(order, i)
@@ -45,15 +46,7 @@ func NewEmpiricalBetween(values, weights []float64, min, max float64) (Dist, err
 		return nil, fmt.Errorf("empirical.values: none of %d has a weight above 0 and lies between %s and %s",
 			len(values), number(min), number(max))
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case values[i] < values[j]:
-			return -1
-		case values[i] > values[j]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(values[i], values[j]) })
 	d := &empirical{}
 	for _, i := range order {
 		w := 1.0
@@ -62,7 +55,10 @@ func NewEmpiricalBetween(values, weights []float64, min, max float64) (Dist, err
 		}
 		d.add(values[i], w)
 	}
-	return d, d.finish()
+	if err := d.finish(); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 func checkEmpirical(values, weights []float64) error {
