@@ -141,7 +141,9 @@ type Footer struct {
 	Fingerprint string
 	Totals      []ResourceTotal
 	Nodes       Extremes // number of nodes over time
-	Queue       Extremes // pods waiting to be scheduled over time
+	// Used is the number of nodes with at least one pod that has not ended, over time.
+	Used  Extremes
+	Queue Extremes // pods waiting to be scheduled over time
 	// Notes are things the person should know: what was counted and not modelled, what was refused at run time.
 	Notes []Note
 }
