@@ -29,6 +29,7 @@ type Arrivals struct {
 	Template *model.Pod
 	Count    int64
 	Every    sim.Dist // gap between two pods, seconds; nil: all at once
+	Place    string   // keys the draws of the gaps
 }
 
 // Target says which objects a verb is about: one by name, or all that a selector takes. In a

@@ -1,0 +1,195 @@
+package apiserver
+
+import (
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+)
+
+// Server holds the objects of one cluster and tells its watchers what changes.
+type Server struct {
+	Namespaces             *Store[*model.Namespace]
+	PriorityClasses        *Store[*model.PriorityClass]
+	Nodes                  *Store[*model.Node]
+	Pods                   *Store[*model.Pod]
+	Services               *Store[*model.Service]
+	ReplicationControllers *Store[*model.ReplicationController]
+	ReplicaSets            *Store[*model.ReplicaSet]
+	StatefulSets           *Store[*model.StatefulSet]
+	PodDisruptionBudgets   *Store[*model.PodDisruptionBudget]
+	StorageClasses         *Store[*model.StorageClass]
+	PersistentVolumes      *Store[*model.PersistentVolume]
+	PersistentVolumeClaims *Store[*model.PersistentVolumeClaim]
+	CSINodes               *Store[*model.CSINode]
+	CSIDrivers             *Store[*model.CSIDriver]
+	CSIStorageCapacities   *Store[*model.CSIStorageCapacity]
+	VolumeAttachments      *Store[*model.VolumeAttachment]
+
+	// Events are the Kubernetes events told so far about objects that are still there.
+	Events *EventLog
+
+	engine     *sim.Engine
+	actor      sim.Actor
+	version    uint64
+	stores     map[model.Kind]Collection
+	observers  []func(Change)
+	lanes      []*lane
+	watchers   []*watcher
+	names      names
+	admission  admission
+	topology   topologyLabels
+	namespaces namespaces
+}
+
+// New returns an empty server that is an actor of the engine. It has the namespaces of every cluster
+// (default, kube-system, kube-public, kube-node-lease) and the two system priority classes.
+func New(engine *sim.Engine) *Server {
+	s := &Server{
+		Namespaces:             newStore[*model.Namespace](model.KindNamespace),
+		PriorityClasses:        newStore[*model.PriorityClass](model.KindPriorityClass),
+		Nodes:                  newStore[*model.Node](model.KindNode),
+		Pods:                   newStore[*model.Pod](model.KindPod),
+		Services:               newStore[*model.Service](model.KindService),
+		ReplicationControllers: newStore[*model.ReplicationController](model.KindReplicationController),
+		ReplicaSets:            newStore[*model.ReplicaSet](model.KindReplicaSet),
+		StatefulSets:           newStore[*model.StatefulSet](model.KindStatefulSet),
+		PodDisruptionBudgets:   newStore[*model.PodDisruptionBudget](model.KindPodDisruptionBudget),
+		StorageClasses:         newStore[*model.StorageClass](model.KindStorageClass),
+		PersistentVolumes:      newStore[*model.PersistentVolume](model.KindPersistentVolume),
+		PersistentVolumeClaims: newStore[*model.PersistentVolumeClaim](model.KindPersistentVolumeClaim),
+		CSINodes:               newStore[*model.CSINode](model.KindCSINode),
+		CSIDrivers:             newStore[*model.CSIDriver](model.KindCSIDriver),
+		CSIStorageCapacities:   newStore[*model.CSIStorageCapacity](model.KindCSIStorageCapacity),
+		VolumeAttachments:      newStore[*model.VolumeAttachment](model.KindVolumeAttachment),
+		engine:                 engine,
+		stores:                 map[model.Kind]Collection{},
+		names:                  newNames(engine.Seed()),
+		admission:              newAdmission(),
+		topology:               newTopologyLabels(),
+		namespaces:             namespaces{deleted: map[string]bool{}},
+	}
+	for _, c := range s.collections() {
+		s.stores[c.Resource().Kind] = c
+	}
+	s.Events = newEventLog(engine)
+	s.actor = engine.Register("apiserver", s)
+	s.bootstrap()
+	return s
+}
+
+func (s *Server) collections() []Collection {
+	return []Collection{s.Namespaces, s.PriorityClasses, s.Nodes, s.Pods, s.Services, s.ReplicationControllers,
+		s.ReplicaSets, s.StatefulSets, s.PodDisruptionBudgets, s.StorageClasses, s.PersistentVolumes,
+		s.PersistentVolumeClaims, s.CSINodes, s.CSIDrivers, s.CSIStorageCapacities, s.VolumeAttachments}
+}
+
+// Collection returns the store of a kind, nil for a kind that is not stored.
+func (s *Server) Collection(kind model.Kind) Collection {
+	if c, ok := s.stores[kind]; ok {
+		return c
+	}
+	return nil
+}
+
+// Version is the resource version of the last write.
+func (s *Server) Version() uint64 { return s.version }
+
+// Observe adds a function that is called at every write, at once and in the order of the writes. It
+// must not write itself. Watches are for those who live in the cluster; this is for who records it.
+func (s *Server) Observe(observer func(Change)) { s.observers = append(s.observers, observer) }
+
+// Create stores a copy of the object as a new one: named, given a UID and the present as its creation
+// time, and, for pods, passed through admission. It returns what is stored. Errors have the API
+// server's wording.
+func (s *Server) Create(o model.Object) (model.Object, error) {
+	return s.create(o, false)
+}
+
+// Load stores a copy of an object of the initial state, which may have lived before the run: its UID,
+// creation time, status and a priority that is already resolved are kept.
+func (s *Server) Load(o model.Object) (model.Object, error) {
+	return s.create(o, true)
+}
+
+func (s *Server) create(o model.Object, loaded bool) (model.Object, error) {
+	store := s.Collection(o.Kind())
+	if store == nil {
+		return nil, &StatusError{BadRequest, "no matches for kind \"" + string(o.Kind()) + "\""}
+	}
+	o = Copy(o)
+	m := o.Meta()
+	if !store.Resource().Namespaced {
+		m.Namespace = ""
+	} else if m.Namespace == "" {
+		m.Namespace = "default"
+	}
+	if err := s.name(store, m); err != nil {
+		return nil, err
+	}
+	if store.Resource().Namespaced {
+		if err := s.admitNamespace(m.Namespace); err != nil {
+			return nil, err
+		}
+	}
+	if store.Find(m.Namespace, m.Name) != nil {
+		return nil, alreadyExists(store.Resource(), m.Name)
+	}
+	if !loaded {
+		fresh(m, s.engine.Now())
+	}
+	if m.UID == "" {
+		m.UID = s.names.uid(o.Kind(), m, s.engine.Now())
+	}
+	if err := s.admit(o, loaded); err != nil {
+		return nil, err
+	}
+	s.put(store, Change{Type: Added, New: o})
+	return o, nil
+}
+
+// fresh drops what only the server may set.
+func fresh(m *model.ObjectMeta, now sim.Time) {
+	m.UID, m.Generation, m.Created = "", 1, now
+	m.Deleting, m.Deleted, m.DeletionGracePeriodSeconds = false, 0, 0
+}
+
+// Update replaces the object of the same name. The server takes o over: it must be a copy that nobody
+// else holds. UID, creation time and the marks of deletion stay as they are. An object that waits for
+// its deletion and has no finalizer left goes.
+func (s *Server) Update(o model.Object) error {
+	store := s.Collection(o.Kind())
+	m := o.Meta()
+	old := store.Find(m.Namespace, m.Name)
+	if old == nil {
+		return notFound(store.Resource(), m.Name)
+	}
+	was := old.Meta()
+	m.UID, m.Created, m.Deleting, m.Deleted = was.UID, was.Created, was.Deleting, was.Deleted
+	m.DeletionGracePeriodSeconds = was.DeletionGracePeriodSeconds
+	s.updated(o)
+	s.put(store, Change{Type: Modified, Old: old, New: o})
+	if m.Deleting && m.DeletionGracePeriodSeconds == 0 && len(m.Finalizers) == 0 {
+		s.remove(store, o)
+	}
+	return nil
+}
+
+// put makes a change to a store and tells of it.
+func (s *Server) put(store Collection, c Change) {
+	s.version++
+	switch c.Type {
+	case Added:
+		c.New.Meta().ResourceVersion = s.version
+		store.addObject(c.New)
+	case Modified:
+		c.New.Meta().ResourceVersion = s.version
+		store.replaceObject(c.New)
+	case Deleted:
+		store.remove(NameOf(c.Old))
+	}
+	for _, observe := range s.observers {
+		observe(c)
+	}
+	for _, w := range s.watchers {
+		s.enqueue(w, c)
+	}
+}
