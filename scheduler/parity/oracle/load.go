@@ -1,0 +1,105 @@
+package oracle
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"sigs.k8s.io/yaml"
+)
+
+// Case is one folder as read: cluster.yaml, config.yaml and order.
+type Case struct {
+	// Objects are versioned API objects in document order, with upstream's defaults.
+	Objects []runtime.Object
+	// Config is the text of config.yaml, nil when there is none.
+	Config []byte
+	// Queue tells that pods are taken by priority, then file order, not by file order alone.
+	Queue bool
+	// Warnings are about documents that were left out.
+	Warnings []string
+}
+
+// Read reads a case folder. Errors name the document that could not be read.
+func Read(dir string) (*Case, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "cluster.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	c := &Case{}
+	if c.Config, err = optional(filepath.Join(dir, "config.yaml")); err != nil {
+		return nil, err
+	}
+	order, err := optional(filepath.Join(dir, "order"))
+	if err != nil {
+		return nil, err
+	}
+	c.Queue = strings.TrimSpace(string(order)) == "queue"
+	if err := c.decode(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, "cluster.yaml"), err)
+	}
+	complete(c.Objects)
+	return c, nil
+}
+
+func optional(path string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
+
+// decode reads the documents one by one; those of kinds this scheme does not know become
+// warnings.
+func (c *Case) decode(text []byte) error {
+	r := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+	for n := 0; ; n++ {
+		doc, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var meta metav1.TypeMeta
+		if err := yaml.Unmarshal(doc, &meta); err != nil {
+			return fmt.Errorf("document %d: %w", n, err)
+		}
+		if meta.Kind == "" {
+			continue
+		}
+		obj, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(doc, nil, nil)
+		if runtime.IsNotRegisteredError(err) || meta.Kind == "PodGroup" {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("document %d: %s %s is ignored", n, meta.APIVersion, meta.Kind))
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("document %d: %w", n, err)
+		}
+		c.Objects = append(c.Objects, obj)
+	}
+}
+
+// pods are the case's pods in file order.
+func (c *Case) pods() []*v1.Pod { return only[*v1.Pod](c.Objects) }
+
+func only[T runtime.Object](objects []runtime.Object) []T {
+	var out []T
+	for _, o := range objects {
+		if t, ok := o.(T); ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}
