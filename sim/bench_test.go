@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"container/heap"
 	"fmt"
 	"testing"
 	"time"
@@ -40,6 +41,32 @@ func BenchmarkHold(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				e.Step()
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+}
+
+// BenchmarkYardstick is the hold model on container/heap and pointers, without an engine around it:
+// what BenchmarkHold of the same run is to be compared with, for times alone depend on the machine.
+func BenchmarkYardstick(b *testing.B) {
+	for _, pending := range []int{1_000, 100_000} {
+		b.Run(fmt.Sprintf("pending=%d", pending), func(b *testing.B) {
+			s, h, n := NewStream(1, "hold"), plainHeap{}, 0
+			push := func(now Time) {
+				n++
+				heap.Push(&h, &plainEvent{at: now.Add(time.Duration(s.rand.ExpFloat64() * 1e9)), sequence: n})
+			}
+			hold := func() { push(heap.Pop(&h).(*plainEvent).at) }
+			for range pending {
+				push(0)
+			}
+			for range 10 * pending {
+				hold()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				hold()
 			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 		})

@@ -51,9 +51,6 @@ func (d gamma) cdf(x float64) float64 {
 }
 
 func (d gamma) partial(x float64) float64 {
-	if x <= 0 {
-		return 0
-	}
 	return d.Mean() * mathext.GammaIncReg(d.shape+1, x/d.scale)
 }
 

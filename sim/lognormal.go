@@ -65,9 +65,6 @@ func (d lognormal) cdf(x float64) float64 {
 }
 
 func (d lognormal) partial(x float64) float64 {
-	if x <= 0 {
-		return 0
-	}
 	return d.Mean() * distuv.UnitNormal.CDF((math.Log(x)-math.Log(d.median))/d.sigma-d.sigma)
 }
 

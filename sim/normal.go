@@ -36,11 +36,7 @@ func (d normal) cdf(x float64) float64          { return d.gonum(nil).CDF(x) }
 func (d normal) quantile(p float64) float64     { return d.gonum(nil).Quantile(p) }
 
 func (d normal) partial(x float64) float64 {
-	density := d.gonum(nil).Prob(x)
-	if density == 0 {
-		return d.mean * d.cdf(x)
-	}
-	return d.mean*d.cdf(x) - d.stddev*d.stddev*density
+	return d.mean*d.cdf(x) - d.stddev*d.stddev*d.gonum(nil).Prob(x)
 }
 
 func (d normal) params() (string, []param) {

@@ -37,9 +37,6 @@ func (d pareto) cdf(x float64) float64          { return d.gonum(nil).CDF(x) }
 func (d pareto) quantile(p float64) float64     { return d.gonum(nil).Quantile(p) }
 
 func (d pareto) partial(x float64) float64 {
-	if x <= d.min {
-		return 0
-	}
 	ratio := math.Log(x / d.min)
 	if d.alpha == 1 {
 		return d.min * ratio

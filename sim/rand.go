@@ -55,7 +55,8 @@ func (k Key) Draw(ordinal uint64) KeyedStream {
 }
 
 // KeyedStream is the stream of one keyed draw. It is a value: passed on by pointer it implements
-// rand.Source. One draw may take several numbers from it.
+// rand.Source. One draw may take several numbers from it. Who draws often keeps one KeyedStream in
+// a struct and assigns each new one to it; a local one moves to the heap when a Dist samples it.
 type KeyedStream struct {
 	pcg rand.PCG
 }

@@ -10,6 +10,13 @@ import (
 // a mistake.
 const leastWindow = 1e-6
 
+// The quantiles that truncation asks for: rounding takes a sum to 0 or 1 now and then, and a
+// distribution without end would answer with an infinity.
+const (
+	leastQuantile    = 0x1p-54
+	greatestQuantile = 1 - 0x1p-53
+)
+
 // truncatable is a continuous Dist that can be cut to a window exactly.
 type truncatable interface {
 	Dist
@@ -17,8 +24,8 @@ type truncatable interface {
 	cumulative
 	// quantile is the inverse of cdf, for p in [0, 1].
 	quantile(p float64) float64
-	// partial returns the integral of x dF(x) from the least value up to x. It is finite wherever x
-	// is, also where the mean is not.
+	// partial returns the integral of x dF(x) from the least value up to x, which lies in the
+	// support. It is finite wherever x is, also where the mean is not.
 	partial(x float64) float64
 	// params returns the family's name and its effective parameters.
 	params() (string, []param)
@@ -67,7 +74,8 @@ func (a *arguments) truncate(d truncatable) (Dist, error) {
 }
 
 func (t truncated) Sample(src rand.Source) float64 {
-	return t.clamp(t.of.quantile(t.below + unit(src)*t.window))
+	p := t.below + unit(src)*t.window
+	return t.clamp(t.of.quantile(math.Min(math.Max(p, leastQuantile), greatestQuantile)))
 }
 
 // clamp keeps rounding from moving a value out of the window.

@@ -39,9 +39,6 @@ func (d weibull) cdf(x float64) float64          { return d.gonum(nil).CDF(x) }
 func (d weibull) quantile(p float64) float64     { return d.gonum(nil).Quantile(p) }
 
 func (d weibull) partial(x float64) float64 {
-	if x <= 0 {
-		return 0
-	}
 	return d.Mean() * mathext.GammaIncReg(1+1/d.shape, math.Pow(x/d.scale, d.shape))
 }
 
