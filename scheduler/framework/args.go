@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -8,11 +9,22 @@ import (
 
 // Args are the arguments of one plugin: a pointer to a plain struct with yaml tags.
 type Args interface {
+	// TypeOf is apiVersion and kind as written; both may be empty.
+	TypeOf() *TypeMeta
 	// SetDefaults fills in what was left out, as upstream's defaulting does.
 	SetDefaults()
 	// Validate reports every fault, with upstream's words and paths below path.
 	Validate(path string) []error
 }
+
+// TypeMeta is what every args struct may carry in a configuration file.
+type TypeMeta struct {
+	APIVersion string `yaml:"apiVersion"`
+	Kind       string `yaml:"kind"`
+}
+
+// TypeOf returns the type written in the file.
+func (t *TypeMeta) TypeOf() *TypeMeta { return t }
 
 // FieldError is one fault of a configuration field, in upstream's words.
 // Source: kubernetes v1.37.2 apimachinery pkg/util/validation/field/errors.go Error.
@@ -32,10 +44,14 @@ func (e *FieldError) Message() string {
 	b.WriteString(e.Kind)
 	if e.Value != nil {
 		b.WriteString(": ")
-		if s, ok := e.Value.(string); ok {
-			b.WriteString(strconv.Quote(s))
-		} else {
-			fmt.Fprintf(&b, "%v", e.Value)
+		switch v := e.Value.(type) {
+		case string:
+			b.WriteString(strconv.Quote(v))
+		case int32, int64, int, bool:
+			fmt.Fprintf(&b, "%v", v)
+		default:
+			text, _ := json.Marshal(v)
+			b.Write(text)
 		}
 	}
 	if e.Detail != "" {
@@ -72,3 +88,14 @@ func NotSupported(path, value string, known []string) *FieldError {
 	}
 	return &FieldError{Path: path, Kind: "Unsupported value", Value: value, Detail: "supported values: " + strings.Join(quoted, ", ")}
 }
+
+// Child is the path of a field below path.
+func Child(path, field string) string {
+	if path == "" {
+		return field
+	}
+	return path + "." + field
+}
+
+// Index is the path of an element of a list.
+func Index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }

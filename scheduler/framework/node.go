@@ -6,12 +6,12 @@ import (
 	"towtank.dev/towtank/model"
 )
 
-// ImageState is an image on a node. Nodes is how many nodes have it, as of the last snapshot in which
-// this node had changed: upstream copies the count with the node.
+// ImageState is an image on a node, under one of its names. Nodes is how many nodes have it, as of the
+// last snapshot in which this node had changed: upstream copies the count with the node.
 type ImageState struct {
-	Name  string
-	Size  int64
-	Nodes int
+	Number int // of the name, in the Vocabulary
+	Size   int64
+	Nodes  int
 }
 
 // NodeInfo is a node and the pods on it, summed up. Plugins read it; only the cache, and trials on a
@@ -37,6 +37,7 @@ type NodeInfo struct {
 	Ports []HostPort
 	// Claims counts the pods using each persistent volume claim, by namespace/name.
 	Claims map[string]int
+	// Images are sorted by number.
 	Images []ImageState
 
 	// Generation grows with every change, over all nodes of a scheduler.
@@ -47,6 +48,23 @@ type NodeInfo struct {
 func (n *NodeInfo) SetNode(v *Vocabulary, node *model.Node) {
 	n.Node, n.Name = node, node.Name
 	n.Allocatable = v.allocatable(node.Status.Allocatable)
+}
+
+// Image finds an image of the node by the number of its name, nil when the node does not have it.
+func (n *NodeInfo) Image(number int) *ImageState {
+	low, high := 0, len(n.Images)
+	for low < high {
+		middle := (low + high) / 2
+		if n.Images[middle].Number < number {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low < len(n.Images) && n.Images[low].Number == number {
+		return &n.Images[low]
+	}
+	return nil
 }
 
 // AddPod counts a pod in.

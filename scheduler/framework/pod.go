@@ -1,17 +1,26 @@
 package framework
 
-import "towtank.dev/towtank/model"
+import (
+	"strings"
+
+	"towtank.dev/towtank/model"
+)
 
 // SpecInfo is what the scheduler derives from a pod's spec, once for all pods that share it.
 type SpecInfo struct {
 	*model.PodSpec
 	// Requests is what the spec alone asks for: filters go by it.
 	Requests Requests
+	// ScoredRequests is what the containers add up to without pod-level requests, with upstream's defaults
+	// for CPU and memory: NodeResourcesFit scores by it.
+	ScoredRequests Requests
 	// Ports are the host ports of regular containers and sidecars.
 	Ports []HostPort
 	// HasPodAffinity: any pod affinity or anti-affinity, required or preferred.
 	HasPodAffinity     bool
 	HasRequiredPodAnti bool
+	// Images numbers the images of init containers, containers and image volumes, in this order.
+	Images []int
 	// Claims are the names of the persistent volume claims that volumes mention by name.
 	Claims []string
 
@@ -60,9 +69,11 @@ func (v *Vocabulary) acquire(spec *model.PodSpec) *SpecInfo {
 
 func (v *Vocabulary) derive(spec *model.PodSpec) *SpecInfo {
 	info := &SpecInfo{
-		PodSpec:  spec,
-		Requests: v.requests(spec.EffectiveRequests(), spec.NonZeroRequests()),
-		Ports:    hostPorts(spec),
+		PodSpec:        spec,
+		Requests:       v.requests(spec.EffectiveRequests(), spec.NonZeroRequests()),
+		ScoredRequests: v.requests(spec.ContainerRequests(), nil),
+		Ports:          hostPorts(spec),
+		Images:         v.images(spec),
 	}
 	if a := spec.Affinity; a != nil {
 		info.HasRequiredPodAnti = len(a.PodAntiRequired) > 0
@@ -74,4 +85,30 @@ func (v *Vocabulary) derive(spec *model.PodSpec) *SpecInfo {
 		}
 	}
 	return info
+}
+
+// images numbers the images a pod needs.
+func (v *Vocabulary) images(spec *model.PodSpec) []int {
+	var images []int
+	for i := range spec.InitContainers {
+		images = append(images, v.Image(normalizedImageName(spec.InitContainers[i].Image)))
+	}
+	for i := range spec.Containers {
+		images = append(images, v.Image(normalizedImageName(spec.Containers[i].Image)))
+	}
+	for i := range spec.Volumes {
+		if volume := &spec.Volumes[i]; volume.Kind == "image" {
+			images = append(images, v.Image(normalizedImageName(volume.Image)))
+		}
+	}
+	return images
+}
+
+// normalizedImageName gives an image without a tag the tag latest.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/imagelocality/image_locality.go normalizedImageName.
+func normalizedImageName(name string) string {
+	if strings.LastIndex(name, ":") <= strings.LastIndex(name, "/") {
+		return name + ":latest"
+	}
+	return name
 }

@@ -54,17 +54,18 @@ func (r *Requests) Zero() bool {
 	return r.MilliCPU == 0 && r.Memory == 0 && r.EphemeralStorage == 0 && len(r.Scalars) == 0
 }
 
-// Vocabulary numbers the names of scalar resources and shares what is derived from a pod's spec
+// Vocabulary numbers the names of scalar resources and images, and shares what is derived from a pod's spec
 // between all pods that have it. Each scheduler has one of its own.
 type Vocabulary struct {
 	scalars map[string]int
 	names   []string
+	numbers map[string]int // of image names
 	specs   map[*model.PodSpec]*SpecInfo
 }
 
 // NewVocabulary is an empty vocabulary.
 func NewVocabulary() *Vocabulary {
-	return &Vocabulary{scalars: map[string]int{}, specs: map[*model.PodSpec]*SpecInfo{}}
+	return &Vocabulary{scalars: map[string]int{}, numbers: map[string]int{}, specs: map[*model.PodSpec]*SpecInfo{}}
 }
 
 // Scalar is the number of a scalar resource; the same name has the same number ever after.
@@ -74,6 +75,16 @@ func (v *Vocabulary) Scalar(name string) int {
 		number = len(v.names)
 		v.scalars[name] = number
 		v.names = append(v.names, name)
+	}
+	return number
+}
+
+// Image is the number of an image name.
+func (v *Vocabulary) Image(name string) int {
+	number, known := v.numbers[name]
+	if !known {
+		number = len(v.numbers)
+		v.numbers[name] = number
 	}
 	return number
 }
