@@ -30,6 +30,7 @@ type Server struct {
 	engine     *sim.Engine
 	actor      sim.Actor
 	version    uint64
+	loading    bool
 	stores     map[model.Kind]Collection
 	observers  []func(Change)
 	lanes      []*lane
@@ -105,8 +106,11 @@ func (s *Server) Create(o model.Object) (model.Object, error) {
 }
 
 // Load stores a copy of an object of the initial state, which may have lived before the run: its UID,
-// creation time, status and a priority that is already resolved are kept.
+// creation time, status and a priority that is already resolved are kept. Watchers see it without
+// latency, as what was there when they began.
 func (s *Server) Load(o model.Object) (model.Object, error) {
+	s.loading = true
+	defer func() { s.loading = false }()
 	return s.create(o, true)
 }
 

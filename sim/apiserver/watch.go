@@ -96,7 +96,7 @@ func (s *Server) enqueue(w *watcher, c Change) {
 	}
 	l := s.laneOf(w, kind, c)
 	due := s.engine.Now()
-	if w.options.Latency != nil {
+	if w.options.Latency != nil && !s.loading {
 		due = due.Add(sim.SampleDuration(w.options.Latency, w.stream))
 	}
 	l.last = max(l.last, due)
