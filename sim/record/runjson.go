@@ -38,7 +38,7 @@ type runDoc struct {
 // Counts sums up the rows of a run.
 type Counts struct {
 	Pods        int64 `json:"pods"`
-	Scheduled   int64 `json:"scheduled"` // bound during the run
+	Scheduled   int64 `json:"scheduled"` // placed by the scheduler
 	Pending     int64 `json:"pending"`   // in phase Pending at the end
 	Running     int64 `json:"running"`   // in phase Running at the end
 	Succeeded   int64 `json:"succeeded"`
@@ -94,7 +94,7 @@ func (s *seconds) UnmarshalJSON(b []byte) error {
 // pod counts one row.
 func (c *Counts) pod(r *PodRow) {
 	c.Pods++
-	if r.Scheduled != sim.Never {
+	if _, ok := r.Wait(); ok {
 		c.Scheduled++
 	}
 	switch {

@@ -1,0 +1,289 @@
+package reports
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"towtank.dev/towtank/sim"
+)
+
+// Unit says what a number means and how it is written. Metrics and values share the units.
+type Unit string
+
+// The units. The number itself is in the base unit: seconds, cores, bytes, parts of one.
+const (
+	UnitNone   Unit = ""      // a number of things
+	UnitSpan   Unit = "s"     // seconds of length
+	UnitShare  Unit = "0–1"   // part of a whole; may exceed 1 when overcommitted
+	UnitCores  Unit = "cores" // CPU
+	UnitBytes  Unit = "bytes"
+	unitText   Unit = "text"
+	unitSeed   Unit = "seed" // a whole number of 64 bits, without thousands
+	unitAbsent Unit = "absent"
+)
+
+// Value is a value of a document: a text, or a number with a unit. The zero Value is a number
+// nobody has; use the constructors.
+type Value struct {
+	unit   Unit
+	text   string
+	x, y   float64
+	seed   uint64
+	signed bool // a difference: people see its sign
+	ranged bool // from x to y
+}
+
+// Text is a piece of text.
+func Text(s string) Value { return Value{unit: unitText, text: s} }
+
+// Seed is a seed: a number that is a name.
+func Seed(n uint64) Value { return Value{unit: unitSeed, seed: n} }
+
+// Count is a number of things.
+func Count(n int64) Value { return Value{x: float64(n)} }
+
+// Span is a length of time.
+func Span(d time.Duration) Value { return Value{unit: UnitSpan, x: d.Seconds()} }
+
+// Instant is a time since the start of the run; absent for sim.Never.
+func Instant(t sim.Time) Value {
+	if t == sim.Never {
+		return Absent()
+	}
+	return Value{unit: UnitSpan, x: t.Seconds()}
+}
+
+// Number is a number with a unit; absent when it is NaN or infinite.
+func Number(x float64, unit Unit) Value {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return Absent()
+	}
+	return Value{unit: unit, x: x}
+}
+
+// Difference is a number of which people see the sign.
+func Difference(x float64, unit Unit) Value {
+	v := Number(x, unit)
+	v.signed = true
+	return v
+}
+
+// Range is from low to high, ends included; absent when either is NaN. People see it as ± half of its
+// width, beside the mean that it is around.
+func Range(low, high float64, unit Unit) Value {
+	if math.IsNaN(low + high) {
+		return Absent()
+	}
+	return Value{unit: unit, x: low, y: high, ranged: true}
+}
+
+// Absent is a value that there is not.
+func Absent() Value { return Value{unit: unitAbsent} }
+
+// IsAbsent says whether there is no value.
+func (v Value) IsAbsent() bool { return v.unit == unitAbsent }
+
+// IsZero says whether the value is the number 0.
+func (v Value) IsZero() bool { return !v.IsText() && !v.IsAbsent() && v.unit != unitSeed && v.x == 0 && v.y == 0 }
+
+// IsText says whether the value is text; what is not is written to the right.
+func (v Value) IsText() bool { return v.unit == unitText }
+
+// String writes the value for people: with unit, thousands and about three digits.
+func (v Value) String() string {
+	if v.ranged {
+		if v.unit == UnitShare {
+			return "± " + percent((v.y-v.x)/2) + " pp"
+		}
+		return "± " + v.human((v.y-v.x)/2)
+	}
+	return v.human(v.x)
+}
+
+func (v Value) human(x float64) string {
+	sign := ""
+	if v.signed && x > 0 {
+		sign = "+"
+	}
+	switch v.unit {
+	case unitAbsent:
+		return "-"
+	case unitText:
+		return v.text
+	case unitSeed:
+		return strconv.FormatUint(v.seed, 10)
+	case UnitSpan:
+		return sign + spanText(x)
+	case UnitShare:
+		if v.signed {
+			return sign + percent(x) + " pp" // percentage points
+		}
+		return percent(x) + " %"
+	case UnitCores:
+		return sign + decimal(x) + plural(x, " core")
+	case UnitBytes:
+		return sign + bytesText(x)
+	}
+	return sign + decimal(x)
+}
+
+// Raw writes the value for programs: the number in its base unit in as many digits as it takes, the
+// text as it is, nothing when absent. A range is two numbers with ".." between them.
+func (v Value) Raw() string {
+	switch {
+	case v.unit == unitAbsent || v.unit == unitText:
+		return v.text
+	case v.unit == unitSeed:
+		return strconv.FormatUint(v.seed, 10)
+	case v.ranged:
+		return Digits(v.x) + ".." + Digits(v.y)
+	}
+	return Digits(v.x)
+}
+
+// AppendJSON appends the value as JSON: a number, a string, null, or a list of the two ends of a range.
+func (v Value) AppendJSON(b []byte) []byte {
+	switch {
+	case v.unit == unitAbsent:
+		return append(b, "null"...)
+	case v.unit == unitText:
+		return AppendJSONString(b, v.text)
+	case v.ranged:
+		return append(append(append(append(append(b, '['), Digits(v.x)...), ", "...), Digits(v.y)...), ']')
+	}
+	return append(b, v.Raw()...)
+}
+
+// Unit is the unit of the raw number, empty for texts and plain numbers.
+func (v Value) Unit() string {
+	switch v.unit {
+	case UnitSpan, UnitShare, UnitCores, UnitBytes:
+		return string(v.unit)
+	}
+	return ""
+}
+
+// Digits writes a number in as many digits as tell it from its neighbours, without an exponent.
+func Digits(x float64) string {
+	if x == 0 {
+		return "0" // also for −0
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// percent writes a share in hundredths. Small steps below 0.1 are told apart too.
+func percent(x float64) string {
+	p := x * 100
+	if a := math.Abs(p); a > 0 && a < 0.095 {
+		return strconv.FormatFloat(p, 'g', 1, 64)
+	}
+	return thousands(strconv.FormatFloat(p, 'f', 1, 64))
+}
+
+// decimal writes whole numbers whole and others with about three digits.
+func decimal(x float64) string {
+	a := math.Abs(x)
+	switch {
+	case x == math.Trunc(x) || a >= 1000:
+		return thousands(strconv.FormatFloat(x, 'f', 0, 64))
+	case a >= 100:
+		return trim(strconv.FormatFloat(x, 'f', 1, 64))
+	case a >= 1:
+		return trim(strconv.FormatFloat(x, 'f', 2, 64))
+	}
+	return strconv.FormatFloat(x, 'g', 3, 64)
+}
+
+// trim takes zeros off the end of a number with a point.
+func trim(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
+
+func plural(x float64, word string) string {
+	if x == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// thousands puts commas into the whole part of a number.
+func thousands(s string) string {
+	digits, rest := s, ""
+	if i := strings.IndexByte(s, '.'); i >= 0 {
+		digits, rest = s[:i], s[i:]
+	}
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits + rest
+}
+
+var binary = []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+
+// bytesText writes bytes in the largest binary unit that leaves at least one.
+func bytesText(x float64) string {
+	i := 0
+	for math.Abs(x) >= 1024 && i < len(binary)-1 {
+		x /= 1024
+		i++
+	}
+	return decimal(x) + " " + binary[i]
+}
+
+// spanText writes seconds as 850µs, 12ms, 41.7s, 31m12s, 2h5m or 3d4h.
+func spanText(x float64) string {
+	sign := ""
+	if x < 0 {
+		sign, x = "-", -x
+	}
+	switch {
+	case x < 0.5e-7: // also what is left of rounding
+		return "0s"
+	case x < 0.9995e-3:
+		return sign + trim(strconv.FormatFloat(x*1e6, 'f', 1, 64)) + "µs"
+	case x < 0.9995:
+		return sign + short(x*1e3) + "ms"
+	case x < 59.95:
+		return sign + short(x) + "s"
+	}
+	return sign + longSpan(x)
+}
+
+// short writes a number below 1000 with three digits, or fewer where they are zero.
+func short(x float64) string {
+	decimals := 2
+	if x >= 9.995 {
+		decimals = 1
+	}
+	if x >= 99.95 {
+		decimals = 0
+		return strconv.FormatFloat(x, 'f', decimals, 64)
+	}
+	return trim(strconv.FormatFloat(x, 'f', decimals, 64))
+}
+
+// longSpan writes a minute or more in its two largest units, without one that is zero.
+func longSpan(x float64) string {
+	units := []struct {
+		name    string
+		seconds int64
+	}{{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}}
+	for i := range 3 {
+		large, small := units[i], units[i+1]
+		n := int64(math.Round(x / float64(small.seconds)))
+		perLarge := large.seconds / small.seconds
+		if n < perLarge {
+			continue
+		}
+		text := thousands(strconv.FormatInt(n/perLarge, 10)) + large.name
+		if rest := n % perLarge; rest > 0 {
+			text += strconv.FormatInt(rest, 10) + small.name
+		}
+		return text
+	}
+	return short(x) + "s"
+}
