@@ -139,7 +139,7 @@ func (s *Summary) resourceFigure(t *record.ResourceTotal) Figure {
 	unit := resourceUnit(t.Name)
 	f := Figure{Key: t.Name, Label: t.Name, Parts: []Part{
 		{Key: "mean_share", Before: "requested ", Value: Number(ratio(t.Requested, t.Allocatable), UnitShare)},
-		{"mean_allocatable" + suffix(unit), "of ", Number(ratio(t.Allocatable, s.footer.End.Seconds()), unit), " on average,"},
+		{Key: "mean_allocatable" + suffix(unit), Before: "of ", Value: Number(ratio(t.Allocatable, s.footer.End.Seconds()), unit), After: " on average,"},
 		{Key: "peak_share", Value: Number(t.PeakShare, UnitShare), After: " at most"},
 		{Key: "peak", Before: "(t=", Value: Instant(t.PeakAt), After: ")"},
 	}}
@@ -162,13 +162,8 @@ func resourceUnit(name string) Unit {
 
 // suffix is what the key of a number with a unit ends in.
 func suffix(unit Unit) string {
-	switch unit {
-	case UnitCores, UnitBytes:
+	if unit == UnitCores || unit == UnitBytes {
 		return "_" + string(unit)
-	case UnitSpan:
-		return "_seconds"
-	case UnitShare:
-		return "_share"
 	}
 	return ""
 }
@@ -176,10 +171,10 @@ func suffix(unit Unit) string {
 func (s *Summary) nodesFigure() Figure {
 	n, used := s.footer.Nodes, s.footer.Used
 	return Figure{Key: "nodes", Label: "NODES", Parts: []Part{
-		{"max", "", Count(n.Max), " at most,"},
-		{"min", "", Count(n.Min), " at least,"},
+		{Key: "max", Value: Count(n.Max), After: " at most,"},
+		{Key: "min", Value: Count(n.Min), After: " at least,"},
 		{Key: "mean", Value: Number(n.Mean, UnitNone), After: " on average;"},
-		{"used_max", "with pods ", Count(used.Max), " at most,"},
+		{Key: "used_max", Before: "with pods ", Value: Count(used.Max), After: " at most,"},
 		{Key: "used_mean", Value: Number(used.Mean, UnitNone), After: " on average"},
 	}}
 }
@@ -187,7 +182,7 @@ func (s *Summary) nodesFigure() Figure {
 func (s *Summary) queueFigure() Figure {
 	q := s.footer.Queue
 	return Figure{Key: "queue", Label: "QUEUE", Parts: []Part{
-		{"max", "", Count(q.Max), " pods at most,"},
+		{Key: "max", Value: Count(q.Max), After: " pods at most,"},
 		{Key: "mean", Value: Number(q.Mean, UnitNone), After: " on average"},
 	}, Remark: "waiting to be scheduled"}
 }

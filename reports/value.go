@@ -86,7 +86,9 @@ func Absent() Value { return Value{unit: unitAbsent} }
 func (v Value) IsAbsent() bool { return v.unit == unitAbsent }
 
 // IsZero says whether the value is the number 0.
-func (v Value) IsZero() bool { return !v.IsText() && !v.IsAbsent() && v.unit != unitSeed && v.x == 0 && v.y == 0 }
+func (v Value) IsZero() bool {
+	return !v.IsText() && !v.IsAbsent() && v.unit != unitSeed && v.x == 0 && v.y == 0
+}
 
 // IsText says whether the value is text; what is not is written to the right.
 func (v Value) IsText() bool { return v.unit == unitText }
