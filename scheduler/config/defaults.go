@@ -80,7 +80,7 @@ func (p *Profile) setDefaults(r *plugins.Registry) {
 			pc.Args.SetDefaults()
 		}
 	}
-	for _, name := range p.Plugins.names() {
+	for _, name := range p.Plugins.Names() {
 		if args := r.NewArgs(name); args != nil && !given[name] {
 			args.SetDefaults()
 			p.PluginConfig = append(p.PluginConfig, PluginConfig{Name: name, Args: args})
@@ -88,8 +88,8 @@ func (p *Profile) setDefaults(r *plugins.Registry) {
 	}
 }
 
-// names lists the enabled plugins of all points, sorted.
-func (p *Plugins) names() []string {
+// Names lists the enabled plugins of all points, sorted.
+func (p *Plugins) Names() []string {
 	var names []string
 	for _, point := range p.points() {
 		for _, pl := range point.set.Enabled {

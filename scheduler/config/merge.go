@@ -67,9 +67,9 @@ func mergeSet(defaults, custom *PluginSet) PluginSet {
 		last[p.Name] = i
 	}
 	replaced := map[int]bool{}
-	if !merged.disables("*") {
+	if !merged.Disables("*") {
 		for _, p := range defaults.Enabled {
-			if merged.disables(p.Name) {
+			if merged.Disables(p.Name) {
 				continue
 			}
 			if i, again := last[p.Name]; again {
@@ -86,7 +86,7 @@ func mergeSet(defaults, custom *PluginSet) PluginSet {
 	return merged
 }
 
-// disables says whether the set takes a plugin out by that name.
-func (s *PluginSet) disables(name string) bool {
+// Disables says whether the set takes a plugin out by that name.
+func (s *PluginSet) Disables(name string) bool {
 	return slices.ContainsFunc(s.Disabled, func(p Plugin) bool { return p.Name == name })
 }

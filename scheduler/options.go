@@ -1,0 +1,57 @@
+package scheduler
+
+import (
+	"fmt"
+	"time"
+
+	"towtank.dev/towtank/scheduler/config"
+	"towtank.dev/towtank/scheduler/plugins"
+)
+
+// How the node is chosen among those that tie for the best total.
+const (
+	// TieUpstream takes the one that kube-scheduler's heap brings up at parallelism 1.
+	TieUpstream = "upstream"
+	// TieRandom draws one, uniformly, from a stream of the run's seed.
+	TieRandom = "random"
+	// TieName takes the smallest name in byte order.
+	TieName = "name"
+)
+
+// Options make a scheduler.
+type Options struct {
+	// Config is the configuration; nil is kube-scheduler's default. It is completed in place.
+	Config *config.Configuration
+	// Plugins is the registry; nil is kube-scheduler's own plugins.
+	Plugins *plugins.Registry
+	// TieBreak is one of the Tie constants; "" is TieUpstream.
+	TieBreak string
+	// Seed feeds what is drawn: ties under TieRandom.
+	Seed uint64
+	// WallOffset is the fraction of a wall-clock second at which the run starts: the queue works on
+	// whole seconds of the wall clock.
+	WallOffset time.Duration
+	// Explain keeps, with each cycle, what every plugin said of every node.
+	Explain bool
+}
+
+// complete fills in what was left out.
+func (o *Options) complete() error {
+	if o.Plugins == nil {
+		o.Plugins = plugins.Default()
+	}
+	if o.Config == nil {
+		o.Config = config.Default()
+	}
+	if errs := o.Config.Complete(o.Plugins); len(errs) > 0 {
+		return errs[0]
+	}
+	switch o.TieBreak {
+	case "":
+		o.TieBreak = TieUpstream
+	case TieUpstream, TieRandom, TieName:
+	default:
+		return fmt.Errorf("tieBreak: %q is unknown, want %s, %s or %s", o.TieBreak, TieUpstream, TieRandom, TieName)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package scheduler
+
+import (
+	"strings"
+
+	"towtank.dev/towtank/scheduler/framework"
+)
+
+// postFilter asks the PostFilter plugins in turn until one has an answer, and returns what they said.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/runtime/framework.go RunPostFilterPlugins.
+func (c *Core) postFilter(cy *Cycle) string {
+	cy.Renominate = false
+	var said []string
+	for _, pl := range cy.profile.postFilter {
+		result, status := pl.PostFilter(cy.info, &trial{c})
+		if result != nil {
+			cy.NominatedNode, cy.Renominate, cy.Victims = result.NominatedNode, true, result.Victims
+		}
+		if status.OK() || status.Code() == framework.UnschedulableAndUnresolvable {
+			return status.Message()
+		}
+		if !status.Rejected() {
+			cy.NominatedNode, cy.Renominate, cy.Victims = "", false, nil
+			return status.Message()
+		}
+		said = append(said, status.Reasons()...)
+	}
+	return strings.Join(said, ", ")
+}
+
+// trial answers what-if questions about the cycle that has just failed.
+type trial struct{ core *Core }
+
+var _ framework.Trial = (*trial)(nil)
+
+// Snapshot is the cluster of the failed cycle.
+func (t *trial) Snapshot() *framework.Snapshot { return t.core.snapshot }
+
+// Status is the node's verdict; a node that was not looked at has that of the whole cycle, or cannot
+// be helped.
+func (t *trial) Status(node *framework.NodeInfo) *framework.Status {
+	s := &t.core.cycle
+	if status := s.statuses[node.Index]; status != nil {
+		return status
+	}
+	if s.absent != nil {
+		return s.absent
+	}
+	return notLookedAt
+}
+
+// notLookedAt is the verdict of nodes without one.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/types.go NewDefaultNodeToStatus.
+var notLookedAt = framework.NewStatus("", framework.UnschedulableAndUnresolvable)
+
+// Begin copies the node and the PreFilter states.
+func (t *trial) Begin(node *framework.NodeInfo) framework.TrialNode {
+	return &trialNode{t.core, node.Clone(), t.core.cloneStates(t.core.cycle.preFilterStates)}
+}
+
+// trialNode is a private copy of a node.
+type trialNode struct {
+	core   *Core
+	node   *framework.NodeInfo
+	states []any
+}
+
+// Node is the copy as it stands.
+func (t *trialNode) Node() *framework.NodeInfo { return t.node }
+
+// Add puts a pod on the copy.
+func (t *trialNode) Add(pod *framework.PodInfo) *framework.Status {
+	t.node.AddPod(pod)
+	return t.core.addToStates(t.states, pod, t.node)
+}
+
+// Remove takes a pod off the copy.
+func (t *trialNode) Remove(pod *framework.PodInfo) *framework.Status {
+	t.node.RemovePod(pod)
+	return t.core.removeFromStates(t.states, pod, t.node)
+}
+
+// Filter runs all filters on the copy, nominated pods counted as in a cycle.
+func (t *trialNode) Filter() *framework.Status { return t.core.filterWith(t.states, t.node) }
