@@ -114,6 +114,9 @@ func (s *Server) Load(o model.Object) (model.Object, error) {
 	return s.create(o, true)
 }
 
+// Loading says whether the write that is being observed is one of the initial state.
+func (s *Server) Loading() bool { return s.loading }
+
 func (s *Server) create(o model.Object, loaded bool) (model.Object, error) {
 	store := s.Collection(o.Kind())
 	if store == nil {

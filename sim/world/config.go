@@ -28,6 +28,8 @@ type Config struct {
 	Objects []model.Object
 	// Behaviours in order of precedence.
 	Behaviours []kubelet.Behaviour
+	// Annotations reads the behaviours that a pod's own annotations give; nil: they are not looked at.
+	Annotations func(pod *model.Pod) ([]kubelet.Behaviour, error)
 	// Timeline in order of time; entries of one instant in the order of the file.
 	Timeline []Entry
 	// Arrivals bring pods one after another (generators and traces).
@@ -36,6 +38,10 @@ type Config struct {
 	Scheduler Scheduler
 	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.
 	WatchLatency sim.Dist
+
+	// TerminatedPods is how many pods that have ended are kept as objects before the oldest are deleted;
+	// 0: DefaultTerminatedPods.
+	TerminatedPods int
 
 	// Sample is the period of series.csv; 0 samples at every change.
 	Sample time.Duration
@@ -46,6 +52,10 @@ type Config struct {
 	// Extended names the extended resources of all nodes known beforehand, sorted.
 	Extended []string
 }
+
+// DefaultTerminatedPods is how many ended pods a cluster keeps.
+// Source: kubernetes v1.37.2 pkg/controller/podgc/config/v1alpha1/defaults.go TerminatedPodGCThreshold.
+const DefaultTerminatedPods = 12500
 
 // Scheduler says how the scheduler of the run is configured.
 type Scheduler struct {

@@ -1,0 +1,6 @@
+//go:build invariants
+
+package world
+
+// invariants says whether the dear checks run.
+const invariants = true
