@@ -6,10 +6,9 @@ import "fmt"
 // that are bound to them or free. No two volumes have the same size: which of equal ones
 // upstream binds depends on the order of a map.
 func (g *generator) claims() {
-	spaces := []string{"default", "team-a", "team-b"}
 	size := 1
 	for i := range 7 {
-		for _, ns := range some(g, 1, 2, spaces...) {
+		for _, ns := range some(g, 2, 3, "default", "team-a", "team-b") {
 			g.rest = append(g.rest, g.claim(ns, fmt.Sprintf("c%d", i), &size))
 		}
 	}

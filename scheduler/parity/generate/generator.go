@@ -22,6 +22,8 @@ type generator struct {
 	// bound tells a Pod hook that the pod has a node already.
 	bound *node
 	large bool
+	// tight has requests near what a machine has; without it most pods fit most nodes.
+	tight bool
 	names int
 }
 
@@ -37,8 +39,9 @@ const stream = 0x746f7774616e6b // One stream of its own, whatever else draws fr
 // New makes the case of a seed out of the given features.
 func New(seed uint64, names []string) *Case {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, stream))}
+	share := pick(g, 0.15, 0.3, 0.5, 0.8)
 	for _, f := range All {
-		if slices.Contains(names, f.Name) && (f.Always || g.chance(0.6)) {
+		if slices.Contains(names, f.Name) && (f.Always || len(names) == 1 || g.chance(share)) {
 			g.features = append(g.features, f)
 		}
 	}
@@ -59,6 +62,7 @@ func (g *generator) has(name string) bool {
 }
 
 func (g *generator) cluster() {
+	g.tight = g.chance(0.4)
 	g.large = g.has("percentage") && g.chance(0.25)
 	g.profiles = []Object{{"schedulerName": "default-scheduler"}}
 	for _, f := range g.features {

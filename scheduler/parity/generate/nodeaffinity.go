@@ -18,7 +18,7 @@ var nodeAffinity = Feature{Name: "nodeaffinity",
 		if g.chance(0.2) {
 			at(p, "spec")["nodeSelector"] = Object{pick(g, "disk", "pool"): pick(g, "ssd", "hdd", "gold", "")}
 		}
-		if g.chance(0.4) {
+		if g.chance(0.3) {
 			at(p, "spec", "affinity", "nodeAffinity", required)["nodeSelectorTerms"] = g.terms()
 		}
 		if g.chance(0.4) {

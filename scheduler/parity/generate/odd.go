@@ -1,7 +1,8 @@
 package generate
 
-// odd has things that are rare: selectors that cannot be read, and empty ones.
-var odd = Feature{Name: "odd", Pod: func(g *generator, p Object) {
+// odd has things that are rare: selectors that cannot be read, empty ones, and plugins that
+// filter without having looked at the pod first, which fails the cycle.
+var odd = Feature{Name: "odd", Config: forget, Pod: func(g *generator, p Object) {
 	if g.bound != nil || !g.chance(0.08) {
 		return
 	}
@@ -18,3 +19,10 @@ var odd = Feature{Name: "odd", Pod: func(g *generator, p Object) {
 		at(p, "spec", "affinity", "nodeAffinity", required)["nodeSelectorTerms"] = []any{Object{}}
 	}
 }}
+
+func forget(g *generator, profile Object) {
+	if g.chance(0.1) {
+		g.configured = true
+		add(at(profile, "plugins", "preFilter"), "disabled", Object{"name": pick(g, filterPlugins...)})
+	}
+}

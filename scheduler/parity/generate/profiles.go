@@ -12,7 +12,10 @@ var profiles = Feature{Name: "profiles",
 	},
 	Pod: func(g *generator, p Object) {
 		if g.chance(0.4) {
-			at(p, "spec")["schedulerName"] = pick(g, "other0", "other1", "default-scheduler", "nobody")
+			at(p, "spec")["schedulerName"] = pick(g, g.profiles...)["schedulerName"]
+		}
+		if g.chance(0.04) {
+			at(p, "spec")["schedulerName"] = "nobody"
 		}
 	},
 }
@@ -32,7 +35,7 @@ var plugins = Feature{Name: "plugins", Config: func(g *generator, profile Object
 	if g.chance(0.2) {
 		g.configured = true
 		for _, n := range some(g, 1, 2, filterPlugins...) {
-			add(at(profile, "plugins", pick(g, "filter", "filter", "preFilter")), "disabled", Object{"name": n})
+			add(at(profile, "plugins", "filter"), "disabled", Object{"name": n})
 		}
 	}
 	if g.chance(0.15) {

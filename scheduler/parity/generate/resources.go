@@ -112,15 +112,21 @@ func request(g *generator, c Object) {
 	s := g.machine()
 	requests := Object{}
 	if g.chance(0.85) {
-		requests["cpu"] = pick(g, milli(s.cpu), milli(s.cpu/2), milli(s.cpu/3), milli(s.cpu/4), milli(s.cpu-100), "100m", "250m", "0", "1")
+		requests["cpu"] = pick(g, milli(s.cpu/8), milli(s.cpu/16), "100m", "100m", "50m", "0")
+		if g.tight {
+			requests["cpu"] = pick(g, milli(s.cpu), milli(s.cpu/2), milli(s.cpu/3), milli(s.cpu/4), milli(s.cpu-100), "100m", "250m", "0", "1")
+		}
 	}
 	if g.chance(0.7) {
-		requests["memory"] = pick(g, mebi(s.memory), mebi(s.memory/2), mebi(s.memory/4), "200Mi", "64Mi", "0", "1G", "1")
+		requests["memory"] = pick(g, mebi(s.memory/8), mebi(s.memory/16), "64Mi", "10M", "0")
+		if g.tight {
+			requests["memory"] = pick(g, mebi(s.memory), mebi(s.memory/2), mebi(s.memory/4), "200Mi", "64Mi", "0", "1G", "1")
+		}
 	}
 	if g.chance(0.1) {
 		requests["ephemeral-storage"] = pick(g, "1Gi", "512Mi", "30Gi")
 	}
-	if g.chance(0.2) {
+	if g.chance(0.12) {
 		extended(g, c)
 	}
 	switch {

@@ -86,7 +86,10 @@ func (g *generator) volume(p Object, name string) Object {
 	v := Object{"name": name}
 	switch {
 	case g.chance(0.85):
-		v["persistentVolumeClaim"] = Object{"claimName": pick(g, "c0", "c1", "c2", "c3", "c4", "c5", "c6", "missing")}
+		v["persistentVolumeClaim"] = Object{"claimName": pick(g, "c0", "c1", "c2", "c3", "c4", "c5", "c6")}
+		if g.chance(0.03) {
+			v["persistentVolumeClaim"] = Object{"claimName": "missing"}
+		}
 	case g.chance(0.5):
 		v["gcePersistentDisk"] = Object{"pdName": pick(g, "pd0", "pd1"), "readOnly": g.chance(0.5)}
 	case g.chance(0.4):

@@ -80,17 +80,12 @@ func (cy *cycle) succeeded(r *recorder, result scheduler.ScheduleResult) {
 func (cy *cycle) failed(r *recorder, err error) {
 	a := &cy.attempt
 	a.Message = err.Error()
-	a.Infeasible = statuses(r.statuses)
-	a.EvaluatedNodes = len(r.statuses)
+	// An error ends the cycle with no diagnosis: nothing but its text is told of it.
 	if fit, ok := err.(*framework.FitError); ok {
+		a.Infeasible = statuses(r.statuses)
 		a.EvaluatedNodes = fit.Diagnosis.NodeToStatus.Len()
 		a.UnschedulablePlugins = sorted(fit.Diagnosis.UnschedulablePlugins)
-		return
 	}
-	// An error leaves no diagnosis; the nodes that passed before it are still of interest.
-	a.Feasible = append(a.Feasible, r.passed...)
-	slices.Sort(a.Feasible)
-	a.EvaluatedNodes += len(r.passed)
 }
 
 // describeSubset tells which nodes PreFilter left and which it took away.

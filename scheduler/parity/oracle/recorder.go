@@ -16,7 +16,6 @@ type recorder struct {
 	subset   sets.Set[string]
 	rejected *fwk.Status
 	statuses map[string]*fwk.Status
-	passed   []string
 	scored   bool
 	scores   []fwk.NodePluginScores
 }
@@ -38,10 +37,8 @@ func (r *recorder) RunPreFilterPlugins(ctx context.Context, state fwk.CycleState
 
 func (r *recorder) RunFilterPluginsWithNominatedPods(ctx context.Context, state fwk.CycleState, pod *v1.Pod, n fwk.NodeInfo) *fwk.Status {
 	status := r.Framework.RunFilterPluginsWithNominatedPods(ctx, state, pod, n)
-	if name := n.Node().Name; status.IsSuccess() {
-		r.passed = append(r.passed, name)
-	} else {
-		r.statuses[name] = status
+	if !status.IsSuccess() {
+		r.statuses[n.Node().Name] = status
 	}
 	return status
 }
