@@ -128,6 +128,8 @@ func (l *line) verdict(d stats.Interval) string {
 		return "no values"
 	case !d.Known():
 		return "one pair"
+	case d.Mean == 0 && d.Half == 0:
+		return "same"
 	case !d.Differs():
 		return "unclear"
 	case l.Better == Neutral && d.Mean > 0:

@@ -3,6 +3,7 @@ package reports
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 
 	"towtank.dev/towtank/reports/stats"
@@ -59,17 +60,54 @@ func (c *Comparison) describe() ([]byte, error) {
 	return append(content, '\n'), err
 }
 
-// csvFile gathers rows.
-type csvFile []byte
+// csvColumn is a column of a comparison's file: R is what a row is made from.
+type csvColumn[R any] struct {
+	record.Column
+	value func(R) string
+}
 
-func (f *csvFile) row(fields ...string) {
-	for i, field := range fields {
-		if i > 0 {
-			*f = append(*f, ',')
+// csvTable writes rows under their header.
+func csvTable[R any](columns []csvColumn[R], rows []R) []byte {
+	var b []byte
+	line := func(field func(csvColumn[R]) string) {
+		for i, c := range columns {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = record.AppendField(b, field(c))
 		}
-		*f = record.AppendField(*f, field)
+		b = append(b, '\n')
 	}
-	*f = append(*f, '\n')
+	line(func(c csvColumn[R]) string { return c.Name })
+	for _, r := range rows {
+		line(func(c csvColumn[R]) string { return c.value(r) })
+	}
+	return b
+}
+
+// runColumns are the columns of runs.csv before those of the metrics. R is the run's place.
+func (c *Comparison) runColumns() []csvColumn[int] {
+	return []csvColumn[int]{
+		{record.Column{Name: "policy", Meaning: "name of the policy"}, func(i int) string { return c.runs[i].Policy }},
+		{record.Column{Name: "seed", Meaning: "seed of the run: policies of one seed saw the same arrivals and draws"}, func(i int) string { return strconv.FormatUint(c.runs[i].Seed, 10) }},
+		{record.Column{Name: "fingerprint", Meaning: "hash over everything that happened in the run"}, func(i int) string { return c.runs[i].Fingerprint }},
+		{record.Column{Name: "interrupted", Meaning: "whether the run was stopped before its end"}, func(i int) string { return strconv.FormatBool(c.runs[i].Interrupted) }},
+	}
+}
+
+func (c *Comparison) runsCSV() []byte {
+	columns, rows := c.runColumns(), make([]int, len(c.runs))
+	for j := range c.lines {
+		l := &c.lines[j]
+		columns = append(columns, csvColumn[int]{
+			record.Column{Name: l.column()},
+			func(i int) string { return number(l.values[i/len(c.seeds)][i%len(c.seeds)]) },
+		})
+	}
+	for i := range rows {
+		rows[i] = i
+	}
+	return csvTable(columns, rows)
 }
 
 // column is the name of a metric as a column: with the suffix of its unit.
@@ -80,49 +118,64 @@ func (m *Metric) column() string {
 	return m.Name
 }
 
-func (c *Comparison) runsCSV() []byte {
-	var f csvFile
-	header := []string{"policy", "seed", "fingerprint", "interrupted"}
-	for i := range c.lines {
-		header = append(header, c.lines[i].column())
-	}
-	f.row(header...)
-	for i := range c.runs {
-		r := &c.runs[i]
-		row := []string{r.Policy, strconv.FormatUint(r.Seed, 10), r.Fingerprint, strconv.FormatBool(r.Interrupted)}
-		for j := range c.lines {
-			row = append(row, number(c.lines[j].values[i/len(c.seeds)][i%len(c.seeds)]))
-		}
-		f.row(row...)
-	}
-	return f
+// estimate is a metric under a policy, or its difference between two.
+type estimate struct {
+	line    *line
+	policy  string
+	against string
+	stats.Interval
 }
 
+// estimateColumns are the columns that metrics.csv and pairs.csv begin with.
+var estimateColumns = []csvColumn[estimate]{
+	{record.Column{Name: "metric", Meaning: "name of the metric, see above"}, func(e estimate) string { return e.line.Name }},
+	{record.Column{Name: "unit", Meaning: "of the metric: s for seconds, 0–1 for a share", Empty: "it is a number of things"}, func(e estimate) string { return string(e.line.Unit) }},
+	{record.Column{Name: "better", Meaning: "lower or higher", Empty: "the metric does not judge"}, func(e estimate) string { return string(e.line.Better) }},
+	{record.Column{Name: "policy", Meaning: "name of the policy"}, func(e estimate) string { return e.policy }},
+}
+
+var metricsColumns = append(slices.Clone(estimateColumns), []csvColumn[estimate]{
+	{record.Column{Name: "runs", Meaning: "runs that have a value"}, count},
+	{record.Column{Name: "mean", Meaning: "mean over those runs", Empty: "no run has a value"}, mean},
+	{record.Column{Name: "stddev", Meaning: "sample standard deviation (n − 1) over those runs", Empty: "fewer than two have a value"}, deviation},
+	{record.Column{Name: "low", Meaning: "mean − t(0.975, n−1) · stddev / √n", Empty: "fewer than two have a value"}, low},
+	{record.Column{Name: "high", Meaning: "mean + t(0.975, n−1) · stddev / √n", Empty: "fewer than two have a value"}, high},
+}...)
+
+var pairsColumns = append(slices.Clone(estimateColumns), []csvColumn[estimate]{
+	{record.Column{Name: "against", Meaning: "policy it is held against: the first"}, func(e estimate) string { return e.against }},
+	{record.Column{Name: "pairs", Meaning: "seeds on which both have a value"}, count},
+	{record.Column{Name: "difference", Meaning: "mean of policy − against, seed by seed; less than 10⁻⁹ of the values counts as 0", Empty: "there is no pair"}, mean},
+	{record.Column{Name: "stddev", Meaning: "sample standard deviation (n − 1) of the differences", Empty: "there are fewer than two pairs"}, deviation},
+	{record.Column{Name: "low", Meaning: "difference − t(0.975, n−1) · stddev / √n", Empty: "there are fewer than two pairs"}, low},
+	{record.Column{Name: "high", Meaning: "difference + t(0.975, n−1) · stddev / √n", Empty: "there are fewer than two pairs"}, high},
+	{record.Column{Name: "differs", Meaning: "whether the interval leaves zero out", Empty: "there are fewer than two pairs"}, func(e estimate) string { return differs(e.Interval) }},
+}...)
+
+func count(e estimate) string     { return strconv.Itoa(e.N) }
+func mean(e estimate) string      { return number(e.Mean) }
+func deviation(e estimate) string { return number(e.StdDev) }
+func low(e estimate) string       { return number(e.Low()) }
+func high(e estimate) string      { return number(e.High()) }
+
 func (c *Comparison) metricsCSV() []byte {
-	var f csvFile
-	f.row("metric", "unit", "better", "policy", "runs", "mean", "stddev", "low", "high")
+	var rows []estimate
 	for i := range c.lines {
-		l := &c.lines[i]
 		for p, policy := range c.policies {
-			m := l.mean(p)
-			f.row(l.Name, string(l.Unit), string(l.Better), policy, strconv.Itoa(m.N), number(m.Mean), number(m.StdDev), number(m.Low()), number(m.High()))
+			rows = append(rows, estimate{&c.lines[i], policy, "", c.lines[i].mean(p)})
 		}
 	}
-	return f
+	return csvTable(metricsColumns, rows)
 }
 
 func (c *Comparison) pairsCSV() []byte {
-	var f csvFile
-	f.row("metric", "unit", "better", "policy", "against", "pairs", "difference", "stddev", "low", "high", "differs")
+	var rows []estimate
 	for i := range c.lines {
-		l := &c.lines[i]
 		for p := 1; p < len(c.policies); p++ {
-			d := l.difference(p)
-			f.row(l.Name, string(l.Unit), string(l.Better), c.policies[p], c.policies[0], strconv.Itoa(d.N), number(d.Mean),
-				number(d.StdDev), number(d.Low()), number(d.High()), differs(d))
+			rows = append(rows, estimate{&c.lines[i], c.policies[p], c.policies[0], c.lines[i].difference(p)})
 		}
 	}
-	return f
+	return csvTable(pairsColumns, rows)
 }
 
 // differs is empty when it cannot be said.

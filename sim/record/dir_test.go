@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -309,6 +310,47 @@ func TestEveryColumnIsDocumentedOnce(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestEveryFieldOfRunJSONIsDocumented(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range RunFields() {
+		documented[f.Name] = true
+	}
+	dir := t.TempDir()
+	write(t, dir, NewInput("s.yaml", []byte("x")))
+	content, err := os.ReadFile(filepath.Join(dir, RunFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(content, &doc); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	var check func(path string, value any)
+	check = func(path string, value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			for key, inner := range value {
+				check(strings.TrimPrefix(path+"."+key, "."), inner)
+			}
+			return
+		case []any:
+			if len(value) > 0 {
+				check(path+"[]", value[0])
+			}
+			return
+		}
+		found++
+		if !documented[path] && !documented[strings.TrimSuffix(path, filepath.Ext(path))] {
+			t.Errorf("run.json has %s, which is not documented", path)
+		}
+	}
+	check("", doc)
+	if found < 30 {
+		t.Errorf("only %d fields were looked at", found)
 	}
 }
 

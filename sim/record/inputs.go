@@ -31,11 +31,10 @@ func NewInput(name string, content []byte) Input {
 
 // inputDoc is an input in run.json.
 type inputDoc struct {
-	Name   string `json:"name"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-	// File is where it is kept, below the folder of the run.
-	File string `json:"file,omitempty"`
+	Name   string `json:"name" doc:"file the run was made from, relative to the scenario"`
+	Bytes  int64  `json:"bytes" doc:"its size"`
+	SHA256 string `json:"sha256" doc:"hash of its content"`
+	File   string `json:"file,omitempty" doc:"where it is kept below the folder; left out when it was too large to keep"`
 }
 
 // parent stands for a folder above the scenario's among the kept inputs.

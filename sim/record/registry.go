@@ -1,5 +1,10 @@
 package record
 
+import (
+	"reflect"
+	"strings"
+)
+
 // Table documents one CSV file of a run's folder.
 type Table struct {
 	File    string
@@ -37,4 +42,27 @@ func documented[R any](columns []column[R]) []Column {
 		docs[i] = c.Column
 	}
 	return docs
+}
+
+// RunFields documents run.json: each field by its path, lists as name[].
+func RunFields() []Column { return jsonFields(reflect.TypeFor[runDoc](), "") }
+
+// jsonFields reads the json and doc tags of a struct, and those of the structs in it.
+func jsonFields(of reflect.Type, prefix string) []Column {
+	var fields []Column
+	for i := range of.NumField() {
+		f := of.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		path, inner := prefix+name, f.Type
+		if inner.Kind() == reflect.Slice {
+			path, inner = path+"[]", inner.Elem()
+		}
+		if doc := f.Tag.Get("doc"); doc != "" {
+			fields = append(fields, Column{Name: path, Meaning: doc})
+		}
+		if inner.PkgPath() == of.PkgPath() && inner.Kind() == reflect.Struct && inner != reflect.TypeFor[Parameter]() {
+			fields = append(fields, jsonFields(inner, path+".")...)
+		}
+	}
+	return fields
 }

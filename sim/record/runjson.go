@@ -8,66 +8,66 @@ import (
 	"towtank.dev/towtank/sim"
 )
 
-// runDoc is run.json. Field names are API: adding is free.
+// runDoc is run.json. Field names are API: adding is free. The doc tags go to the documentation.
 type runDoc struct {
-	Format       string        `json:"format"`
-	Version      string        `json:"version"`
-	Name         string        `json:"name"`
-	Description  string        `json:"description,omitempty"`
-	Seed         uint64        `json:"seed"`
-	ScenarioHash string        `json:"scenarioHash"`
-	Fingerprint  string        `json:"fingerprint"`
-	Interrupted  bool          `json:"interrupted"`
-	Idle         bool          `json:"idle"`
-	Start        time.Time     `json:"start"`
-	Planned      seconds       `json:"planned_seconds"`
-	UntilIdle    bool          `json:"untilIdle"`
-	Simulated    seconds       `json:"simulated_seconds"`
-	Events       uint64        `json:"events"`
+	Format       string        `json:"format" doc:"form of this file"`
+	Version      string        `json:"version" doc:"of towtank"`
+	Name         string        `json:"name" doc:"metadata.name of the scenario"`
+	Description  string        `json:"description,omitempty" doc:"metadata.description of the scenario; left out when it has none"`
+	Seed         uint64        `json:"seed" doc:"seed of every draw"`
+	ScenarioHash string        `json:"scenarioHash" doc:"hex SHA-256 over the scenario and the files it refers to"`
+	Fingerprint  string        `json:"fingerprint" doc:"hash over everything that happened: equal runs have equal fingerprints"`
+	Interrupted  bool          `json:"interrupted" doc:"whether the run was stopped before its end; all files are complete up to simulated_seconds"`
+	Idle         bool          `json:"idle" doc:"whether the run ended because nothing was left to happen"`
+	Start        time.Time     `json:"start" doc:"wall clock of the simulation at its start"`
+	Planned      seconds       `json:"planned_seconds" doc:"planned length; with untilIdle the limit, 0 for none"`
+	UntilIdle    bool          `json:"untilIdle" doc:"whether the run was to end once idle"`
+	Simulated    seconds       `json:"simulated_seconds" doc:"simulated time"`
+	Events       uint64        `json:"events" doc:"events of the simulation"`
 	Counts       Counts        `json:"counts"`
-	Extended     []string      `json:"extendedResources"`
+	Extended     []string      `json:"extendedResources" doc:"extended resources of the nodes, sorted; each has two columns in series.csv"`
 	Resources    []resourceDoc `json:"resources"`
-	Nodes        extremesDoc   `json:"nodes"`
-	Used         extremesDoc   `json:"nodesInUse"`
-	Queue        extremesDoc   `json:"queue"`
+	Nodes        extremesDoc   `json:"nodes" doc:"number of nodes over time"`
+	Used         extremesDoc   `json:"nodesInUse" doc:"number of nodes with a pod that has not ended, over time"`
+	Queue        extremesDoc   `json:"queue" doc:"number of pods waiting to be scheduled, over time"`
 	Notes        []noteDoc     `json:"notes"`
-	Parameters   []Parameter   `json:"parameters"`
+	Parameters   []Parameter   `json:"parameters" doc:"every effective parameter: name and value as text"`
 	Inputs       []inputDoc    `json:"inputs"`
 }
 
 // Counts sums up the rows of a run.
 type Counts struct {
-	Pods        int64 `json:"pods"`
-	Scheduled   int64 `json:"scheduled"` // placed by the scheduler
-	Pending     int64 `json:"pending"`   // in phase Pending at the end
-	Running     int64 `json:"running"`   // in phase Running at the end
-	Succeeded   int64 `json:"succeeded"`
-	Failed      int64 `json:"failed"`
-	Deleted     int64 `json:"deleted"` // gone without a terminal phase
-	Nodes       int64 `json:"nodes"`
-	Attempts    int64 `json:"attempts"`
-	EventRows   int64 `json:"eventRows"`
-	EventsTotal int64 `json:"eventsTotal"` // with their counts
-	Samples     int64 `json:"samples"`
+	Pods        int64 `json:"pods" doc:"rows of pods.csv"`
+	Scheduled   int64 `json:"scheduled" doc:"pods that the scheduler placed"`
+	Pending     int64 `json:"pending" doc:"pods in phase Pending at the end"`
+	Running     int64 `json:"running" doc:"pods in phase Running at the end"`
+	Succeeded   int64 `json:"succeeded" doc:"pods that ended in phase Succeeded"`
+	Failed      int64 `json:"failed" doc:"pods that ended in phase Failed"`
+	Deleted     int64 `json:"deleted" doc:"pods that are gone and were in neither"`
+	Nodes       int64 `json:"nodes" doc:"rows of nodes.csv"`
+	Attempts    int64 `json:"attempts" doc:"rows of attempts.csv"`
+	EventRows   int64 `json:"eventRows" doc:"rows of events.csv"`
+	EventsTotal int64 `json:"eventsTotal" doc:"Kubernetes events, each as often as it was reported"`
+	Samples     int64 `json:"samples" doc:"rows of series.csv"`
 }
 
 type resourceDoc struct {
-	Name        string  `json:"name"`
-	Requested   float64 `json:"requested_integral"`   // cores, bytes or units × seconds
-	Allocatable float64 `json:"allocatable_integral"` // the same
-	PeakShare   float64 `json:"peak_share"`
-	PeakAt      seconds `json:"peak"` // instant
+	Name        string  `json:"name" doc:"cpu, memory, pods or an extended resource"`
+	Requested   float64 `json:"requested_integral" doc:"requested by pods on nodes, summed over time: cores, bytes or units times seconds"`
+	Allocatable float64 `json:"allocatable_integral" doc:"offered by all nodes, summed over time"`
+	PeakShare   float64 `json:"peak_share" doc:"largest requested / allocatable at one time, above 1 when overcommitted"`
+	PeakAt      seconds `json:"peak" doc:"first instant of the peak, in seconds"`
 }
 
 type extremesDoc struct {
-	Min  int64   `json:"min"`
-	Max  int64   `json:"max"`
-	Mean float64 `json:"mean"`
+	Min  int64   `json:"min" doc:"at least"`
+	Max  int64   `json:"max" doc:"at most"`
+	Mean float64 `json:"mean" doc:"mean weighted by time"`
 }
 
 type noteDoc struct {
-	Text  string `json:"text"`
-	Count int64  `json:"count"`
+	Text  string `json:"text" doc:"remark on the run, such as what was left out"`
+	Count int64  `json:"count" doc:"how often it applies"`
 }
 
 // seconds is a span, or an instant since the start, written as a JSON number with six decimals. An
