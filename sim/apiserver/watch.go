@@ -134,7 +134,6 @@ func (s *Server) arm(l *lane) {
 // every watcher sees this round first.
 func (s *Server) Handle(now sim.Time, ev sim.Event) {
 	l := s.lanes[ev.Arg]
-	l.waiting = false
 	end := l.head
 	for end < len(l.queue) && l.queue[end].due <= now {
 		end++
@@ -145,6 +144,7 @@ func (s *Server) Handle(now sim.Time, ev sim.Event) {
 		l.watcher.to.Deliver(now, c)
 	}
 	l.shrink()
+	l.waiting = false
 	s.arm(l)
 }
 
