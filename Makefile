@@ -3,6 +3,10 @@ GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 
+# A pipe fails when any part of it does.
+SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+
 .PHONY: build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench
 
 build: ## The command, as ./towtank.
@@ -38,13 +42,10 @@ library: ## Every library scenario runs and leaves its fingerprint.
 goldens: ## No generated file differs from what the code generates.
 	$(GO) test -count=1 -run 'Golden|Doc' ./reports/... ./scenarios/... ./cmd/...
 
-fuzz: ## Each fuzz target for FUZZTIME.
-	@for pkg in $$($(GO) list ./...); do \
-	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "fuzz $$pkg $$target"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
-	  done; \
-	done
+fuzz: ## Each fuzz target for FUZZTIME, two at a time.
+	@$(GO) test -list '^Fuzz' ./... \
+	  | awk '/^Fuzz/ { names[n++] = $$1 } $$1 == "ok" || $$1 == "?" { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' \
+	  | xargs -r -P 2 -L 1 sh -c 'echo "fuzz $$0 $$1"; $(GO) test -run "^$$" -fuzz "^$$1\$$" -fuzztime $(FUZZTIME) -parallel 1 "$$0"'
 
 bench: ## Benchmarks with allocations; compare two runs with benchstat.
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -37,6 +37,7 @@ var imports = map[string][]string{
 	"scenarios/manifest":   {"sim", "model", "scenarios/decode"},
 	"scenarios/generators": {"sim", "model", "sim/world", "sim/record", "sim/verbs"},
 	"scenarios/traces":     {"sim", "model", "sim/world", "sim/record"},
+	"scenarios/library":    {},
 	"scenarios/place":      {"sim", "model", "scheduler", "scheduler/...", "scenarios/manifest", "scenarios/decode"},
 	"scenarios":            {"sim", "model", "sim/...", "scheduler", "scheduler/...", "scenarios/..."},
 	"reports/stats":        {},

@@ -1,0 +1,167 @@
+// Package library holds scenarios to read, run and start from. Its test runs every one of them.
+package library
+
+import (
+	"encoding/csv"
+	"flag"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"towtank.dev/towtank/reports"
+	"towtank.dev/towtank/scenarios"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/record"
+	"towtank.dev/towtank/sim/world"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write testdata/fingerprints.csv anew")
+
+const fingerprints = "testdata/fingerprints.csv"
+
+// files are the scenarios of the library.
+func files(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("*.yaml")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scenarios here: %v", err)
+	}
+	return all
+}
+
+// run runs a scenario of the library and returns what became of its pods.
+func run(t *testing.T, file string) (*record.Footer, *record.Memory) {
+	t.Helper()
+	s, err := scenarios.Load([]string{file}, scenarios.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := new(record.Memory)
+	footer, err := world.Run(s.Config, world.RunOptions{Sinks: []record.Sink{kept, new(reports.Summary)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return footer, kept
+}
+
+func TestLibraryFingerprintsAreUnchanged(t *testing.T) {
+	got := map[string]string{}
+	for _, file := range files(t) {
+		footer, _ := run(t, file)
+		again, _ := run(t, file)
+		if footer.Fingerprint != again.Fingerprint {
+			t.Errorf("%s: fingerprint %s, then %s", file, footer.Fingerprint, again.Fingerprint)
+		}
+		got[file] = footer.Fingerprint
+	}
+	if *rewrite {
+		writeFingerprints(t, got)
+	}
+	want := readFingerprints(t)
+	for _, file := range files(t) {
+		if got[file] != want[file] {
+			t.Errorf("%s: fingerprint %s, was %q (go test ./scenarios/library -rewrite, and say why in the commit)", file, got[file], want[file])
+		}
+		delete(want, file)
+	}
+	for file := range want {
+		t.Errorf("%s has a fingerprint and is not there", file)
+	}
+}
+
+func writeFingerprints(t *testing.T, got map[string]string) {
+	t.Helper()
+	rows := [][]string{}
+	for file, fingerprint := range got {
+		rows = append(rows, []string{file, fingerprint})
+	}
+	sort.Slice(rows, func(i, j int) bool { return rows[i][0] < rows[j][0] })
+	var b strings.Builder
+	if err := csv.NewWriter(&b).WriteAll(append([][]string{{"scenario", "fingerprint"}}, rows...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(fingerprints, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readFingerprints(t *testing.T) map[string]string {
+	t.Helper()
+	file, err := os.Open(fingerprints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, row := range rows[1:] {
+		want[row[0]] = row[1]
+	}
+	return want
+}
+
+func TestLibraryScenariosSayWhatTheyAreFor(t *testing.T) {
+	for _, file := range files(t) {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"# Question: ", "# Command:  ", "# See:  ", "scenarios/library/" + file} {
+			if !strings.Contains(string(content), want) {
+				t.Errorf("%s: the header lacks %q", file, want)
+			}
+		}
+	}
+}
+
+// pod finds a pod's row by name.
+func pod(t *testing.T, m *record.Memory, name string) record.PodRow {
+	t.Helper()
+	for _, p := range m.Pods {
+		if p.Name == name {
+			return p
+		}
+	}
+	t.Fatalf("no pod %s", name)
+	return record.PodRow{}
+}
+
+func TestLibraryQuickstartHasSomethingToSay(t *testing.T) {
+	_, m := run(t, "quickstart.yaml")
+	big := pod(t, m, "too-big")
+	if big.Node != "" || !strings.HasPrefix(big.Message, "0/8 nodes are available: ") || !strings.Contains(big.Message, "8 Insufficient memory") {
+		t.Errorf("too-big on %q: %q, want never to fit", big.Node, big.Message)
+	}
+	waited := 0
+	for _, p := range m.Pods {
+		if wait, ok := p.Wait(); ok && wait.Minutes() > 1 {
+			waited++
+		}
+	}
+	if waited == 0 {
+		t.Error("no pod waited for more than a minute: the batch pool does not fill up")
+	}
+}
+
+// A label that changes after placement moves nobody (IgnoredDuringExecution), and decides over the next pod.
+func TestLibraryLabelChangeLeavesTheRunningPodAndStopsTheNext(t *testing.T) {
+	_, m := run(t, "taints-and-affinity.yaml")
+	first, second := pod(t, m, "cache-1"), pod(t, m, "cache-2")
+	if first.Node != "ssd-0" || first.Phase != "Running" || first.Ended != sim.Never {
+		t.Errorf("cache-1 on %q is %s, ended %v; want it to run on ssd-0 to the end", first.Node, first.Phase, first.Ended)
+	}
+	if second.Node != "" || second.Phase != "Pending" || !strings.Contains(second.Message, "node(s) didn't match Pod's node affinity/selector") {
+		t.Errorf("cache-2 on %q is %s: %q; want it never to run", second.Node, second.Phase, second.Message)
+	}
+	if p := pod(t, m, "trainer"); p.Node != "gpu-1" {
+		t.Errorf("trainer on %q, want gpu-1: it tolerates the taint and prefers zone-b", p.Node)
+	}
+	if p := pod(t, m, "picky"); p.Node != "plain-1" {
+		t.Errorf("picky on %q, want plain-1: the other node of zone-b is tainted", p.Node)
+	}
+}
