@@ -82,7 +82,7 @@ func (s *Summary) placement(r *record.PodRow) {
 		s.Placed++
 		s.Waits.Add(wait)
 		if r.Message != "" {
-			s.waited(waiting{podName(r), wait, r.Attempts, r.Message})
+			s.waited(r, wait)
 		}
 	case r.Node != "":
 		s.Before++
@@ -93,9 +93,13 @@ func (s *Summary) placement(r *record.PodRow) {
 }
 
 // waited keeps the longest waits among pods that were refused at least once.
-func (s *Summary) waited(w waiting) {
+func (s *Summary) waited(r *record.PodRow, wait time.Duration) {
 	i := len(s.longest)
-	for i > 0 && (w.waited > s.longest[i-1].waited || w.waited == s.longest[i-1].waited && w.pod < s.longest[i-1].pod) {
+	if i == longestShown && wait < s.longest[i-1].waited {
+		return
+	}
+	w := waiting{podName(r), wait, r.Attempts, r.Message}
+	for i > 0 && (wait > s.longest[i-1].waited || wait == s.longest[i-1].waited && w.pod < s.longest[i-1].pod) {
 		i--
 	}
 	if i == longestShown {

@@ -121,7 +121,7 @@ func (s *Summary) waitFigure() Figure {
 func (s *Summary) attemptsFigure() Figure {
 	return Figure{Key: "attempts", Label: "ATTEMPTS", Parts: []Part{
 		{Key: "total", Value: Count(s.Attempts)},
-		{Key: "failed", Before: "failed ", Value: Count(s.Rejected), Rare: true},
+		{Key: "failed", Before: "failed ", Value: Count(s.Rejected)},
 		{Key: "per_pod", Value: Number(ratio(float64(s.Attempts), float64(s.Tried)), UnitNone), After: " a pod"},
 	}}
 }

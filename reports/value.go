@@ -172,6 +172,9 @@ func Digits(x float64) string {
 	if x == 0 {
 		return "0" // also for −0
 	}
+	if x == math.Trunc(x) {
+		return strconv.FormatFloat(x, 'f', 0, 64) // whole numbers to their last digit
+	}
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
