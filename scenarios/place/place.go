@@ -1,0 +1,165 @@
+package place
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scheduler"
+	"towtank.dev/towtank/scheduler/config"
+	"towtank.dev/towtank/scheduler/framework"
+	"towtank.dev/towtank/scheduler/plugins"
+	"towtank.dev/towtank/sim"
+)
+
+// The orders in which pending pods are taken.
+const (
+	OrderGiven = "given" // as the objects stand
+	OrderQueue = "queue" // by priority, then as they stand
+)
+
+// Options say how to place.
+type Options struct {
+	// Order is OrderGiven (the default) or OrderQueue.
+	Order string
+	// TieBreak is one of the scheduler's; "" is upstream's rule.
+	TieBreak string
+	Seed     uint64
+	// Plugins is the registry; nil is kube-scheduler's own plugins.
+	Plugins *plugins.Registry
+	// Running is when the first placed pod starts, in the time of the objects; each further one starts
+	// a second after the one before.
+	Running sim.Time
+}
+
+// placer takes the pods one after the other.
+type placer struct {
+	core    *scheduler.Core
+	options Options
+	order   []string
+	placed  int
+	// pods are all pods by namespace/name, final those on nodes.
+	final map[string][]string
+}
+
+// Place gives every pending pod among the objects one try. All nodes are scored unless the
+// configuration says otherwise, so it is to be passed as read, not completed; nil is the default one.
+// Errors are those of the configuration and of options.
+func Place(objects []model.Object, c *config.Configuration, o Options) (*Result, error) {
+	if o.Order != "" && o.Order != OrderGiven && o.Order != OrderQueue {
+		return nil, fmt.Errorf("order: %q is unknown, want %s or %s", o.Order, OrderGiven, OrderQueue)
+	}
+	if c == nil {
+		c = &config.Configuration{APIVersion: config.APIVersion, Kind: config.Kind}
+	}
+	if c.PercentageOfNodesToScore == nil {
+		all := int32(100)
+		c.PercentageOfNodesToScore = &all
+	}
+	core, err := scheduler.NewCore(scheduler.Options{Config: c, Plugins: o.Plugins, TieBreak: o.TieBreak, Seed: o.Seed, Explain: true})
+	if err != nil {
+		return nil, err
+	}
+	p := &placer{core: core, options: o, final: map[string][]string{}}
+	pending := p.load(objects)
+	r := &Result{PercentageOfNodesToScore: map[string]int32{}, Pods: []Pod{}}
+	for i := range c.Profiles {
+		name := *c.Profiles[i].SchedulerName
+		r.PercentageOfNodesToScore[name] = core.Percentage(name)
+	}
+	p.order = core.NodeOrder()
+	r.NodeOrder = p.order
+	for _, pod := range pending {
+		r.Pods = append(r.Pods, p.place(pod))
+	}
+	for _, names := range p.final {
+		slices.Sort(names)
+	}
+	r.Final = p.final
+	return r, nil
+}
+
+// load tells the core of nodes and of pods on nodes, and returns the pending ones in their order.
+func (p *placer) load(objects []model.Object) []*framework.PodInfo {
+	priorities := newPriorities(objects)
+	var pending []*framework.PodInfo
+	for _, o := range objects {
+		switch o := o.(type) {
+		case *model.Node:
+			p.core.SetNode(o)
+		case *model.Pod:
+			if o.Terminal() {
+				continue
+			}
+			info := p.core.Pod(complete(o, priorities))
+			if info.Node != "" {
+				p.core.AddPod(info)
+				p.final[info.Node] = append(p.final[info.Node], o.Key())
+				continue
+			}
+			pending = append(pending, info)
+			if p.core.Serves(info.SchedulerName) {
+				p.core.Nominate(info, o.Status.NominatedNodeName)
+			}
+		}
+	}
+	if p.options.Order == OrderQueue {
+		slices.SortStableFunc(pending, func(a, b *framework.PodInfo) int { return int(b.Priority) - int(a.Priority) })
+	}
+	return pending
+}
+
+// complete fills in what creation would have given the pod.
+func complete(pod *model.Pod, priorities *priorities) *model.Pod {
+	c := *pod
+	c.Spec = priorities.complete(pod.Spec)
+	if c.UID == "" {
+		c.UID = c.Key()
+	}
+	if c.NodeName != "" && !c.Status.HasStarted {
+		c.Status.Started, c.Status.HasStarted = c.Created, true
+	}
+	return &c
+}
+
+// place gives one pod its try.
+func (p *placer) place(info *framework.PodInfo) Pod {
+	pod := info.Pod
+	out := Pod{Pod: pod.Key()}
+	switch {
+	case !p.core.Serves(info.SchedulerName):
+		out.Result, out.Message = Skipped, "no profile for schedulerName "+info.SchedulerName
+		return out
+	case pod.Deleting:
+		out.Result, out.Message = Skipped, "skip schedule deleting pod: "+pod.Key()
+		return out
+	}
+	if s := p.core.PreEnqueue(pod); !s.OK() {
+		out.Result, out.Message = Gated, s.Message()
+		return out
+	}
+	cy := p.core.Schedule(0, info)
+	out.Result, out.Node, out.Message = cy.Result, cy.Node, scheduler.Note(cy.Message)
+	out.Attempts = append(out.Attempts, describe(cy, p.order))
+	if cy.Node != "" {
+		p.run(info, cy.Node)
+	} else if cy.Renominate {
+		p.core.Nominate(info, cy.NominatedNode)
+	}
+	return out
+}
+
+// run lets a placed pod run.
+func (p *placer) run(info *framework.PodInfo, node string) {
+	p.core.Nominate(info, "")
+	running := *info.Pod
+	running.NodeName = node
+	running.Status.Phase = model.PodRunning
+	running.Status.NominatedNodeName = ""
+	running.Status.Started, running.Status.HasStarted = p.options.Running.Add(time.Duration(p.placed)*time.Second), true
+	p.placed++
+	p.core.Release(info)
+	p.core.AddPod(p.core.Pod(&running))
+	p.final[node] = append(p.final[node], running.Key())
+}
