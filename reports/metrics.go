@@ -52,8 +52,8 @@ var metrics = []metric{
 	{"turnaround_mean", UnitSpan, Lower, "mean of ended − created over the pods that ended in a terminal phase", func(s *Summary) float64 { return s.Turnarounds.Mean() }},
 	{"makespan", UnitSpan, Lower, "last instant at which a pod reached a terminal phase", (*Summary).makespan},
 	{"nodes_used", UnitNone, Lower, "nodes that held a pod at any time", func(s *Summary) float64 { return float64(s.NodesUsed) }},
-	{"nodes_used_max", UnitNone, Lower, "nodes with a pod that has not ended, at most at one time", func(s *Summary) float64 { return float64(s.footer.Used.Max) }},
-	{"nodes_used_mean", UnitNone, Lower, "nodes with a pod that has not ended, mean over time", func(s *Summary) float64 { return s.footer.Used.Mean }},
+	{"nodes_used_max", UnitNone, Lower, "nodes with a pod that has not ended, at most at one time", func(s *Summary) float64 { return s.used(float64(s.footer.Used.Max)) }},
+	{"nodes_used_mean", UnitNone, Lower, "nodes with a pod that has not ended, mean over time", func(s *Summary) float64 { return s.used(s.footer.Used.Mean) }},
 	{"queue_max", UnitNone, Lower, "pods waiting to be scheduled, at most", func(s *Summary) float64 { return float64(s.footer.Queue.Max) }},
 	{"queue_mean", UnitNone, Lower, "pods waiting to be scheduled, mean over time", func(s *Summary) float64 { return s.footer.Queue.Mean }},
 }
@@ -84,6 +84,15 @@ func Metrics(s *Summary) []Metric {
 		}
 	}
 	return list
+}
+
+// used is a figure on the nodes in use, NaN for a record that did not follow them: nodes held pods, and
+// yet none was in use.
+func (s *Summary) used(x float64) float64 {
+	if s.footer.Used.Max == 0 && s.NodesUsed > 0 {
+		return math.NaN()
+	}
+	return x
 }
 
 // finite turns what is no number into NaN.

@@ -174,8 +174,8 @@ func (s *Summary) nodesFigure() Figure {
 		{Key: "max", Value: Count(n.Max), After: " at most,"},
 		{Key: "min", Value: Count(n.Min), After: " at least,"},
 		{Key: "mean", Value: Number(n.Mean, UnitNone), After: " on average;"},
-		{Key: "used_max", Before: "with pods ", Value: Count(used.Max), After: " at most,"},
-		{Key: "used_mean", Value: Number(used.Mean, UnitNone), After: " on average"},
+		{Key: "used_max", Before: "with pods ", Value: Number(s.used(float64(used.Max)), UnitNone), After: " at most,"},
+		{Key: "used_mean", Value: Number(s.used(used.Mean), UnitNone), After: " on average"},
 	}}
 }
 

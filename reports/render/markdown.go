@@ -15,8 +15,7 @@ func Markdown(d *reports.Doc) ([]byte, error) {
 		title = d.Report
 	}
 	b.WriteString("## " + escape(title) + "\n\n")
-	b.WriteString(escape(strings.Join(partTexts(d.Facts), " · ")) + "  \n")
-	b.WriteString(escape(strings.Join(partTexts(d.Origin), " · ")) + "\n")
+	b.WriteString(escape(strings.Join(append(partTexts(d.Facts), partTexts(d.Origin)...), " · ")) + "\n")
 	for _, alert := range d.Alerts {
 		b.WriteString("\n> **" + escape(alert) + "**\n")
 	}

@@ -47,6 +47,18 @@ func TestTextAlignsNumbersRightAndTextLeft(t *testing.T) {
 	}
 }
 
+func TestWithoutATitleTextBeginsWithItsFirstSection(t *testing.T) {
+	d := table([]reports.Column{{Key: "a", Head: "A"}}, []reports.Value{reports.Text("x")})
+	d.Title, d.Sections[0].Title = "", "ROWS"
+	got, err := Text(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "ROWS\nA\nx\n"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestMessagesCannotMoveTheCursor(t *testing.T) {
 	d := table([]reports.Column{{Key: "a", Head: "WHY", Wide: true}}, []reports.Value{reports.Text("red \x1b[31m and\r\nmore")})
 	for _, r := range []Renderer{{"table", "", Text}, {"markdown", "", Markdown}} {

@@ -20,9 +20,10 @@ const gap = 3
 // Text renders a document for a terminal. Tables are by tablewriter, which is known to this file only.
 func Text(d *reports.Doc) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(strings.Join(append(nonEmpty(d.Title), partTexts(d.Facts)...), "  ") + "\n")
-	if origin := partTexts(d.Origin); len(origin) > 0 {
-		b.WriteString(strings.Join(origin, "  ") + "\n")
+	for _, texts := range [][]string{append(nonEmpty(d.Title), partTexts(d.Facts)...), partTexts(d.Origin)} {
+		if len(texts) > 0 {
+			b.WriteString(strings.Join(texts, "  ") + "\n")
+		}
 	}
 	for _, alert := range d.Alerts {
 		b.WriteString("\n! " + strings.Join(wrap(alert, lineWidth-2), "\n  ") + "\n")
@@ -44,7 +45,7 @@ func Text(d *reports.Doc) ([]byte, error) {
 			b.WriteString(strings.Join(wrap(s.Table.More, lineWidth), "\n") + "\n")
 		}
 	}
-	return b.Bytes(), nil
+	return bytes.TrimLeft(b.Bytes(), "\n"), nil // without a title the first section begins the text
 }
 
 // writeFigures writes a block of figures with their labels in a column of its own.
