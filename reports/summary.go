@@ -13,9 +13,9 @@ import (
 type Summary struct {
 	base
 
-	Waits       Spans // from created to scheduled, of pods that the scheduler placed
-	Starts      Spans // from scheduled to started
-	Turnarounds Spans // from created to ended, of pods that reached a terminal phase
+	Waits       Spans   // from created to scheduled, of pods that the scheduler placed
+	Starts      Average // from scheduled to started
+	Turnarounds Average // from created to ended, of pods that reached a terminal phase
 
 	Created   int64 // pods, those of before the run included
 	Placed    int64 // by the scheduler during the run

@@ -6,18 +6,34 @@ import (
 	"time"
 )
 
+// Average is the mean of lengths of time. The zero Average is of none.
+type Average struct{ n, micros int64 }
+
+// Add takes in one span; what is below a microsecond is cut.
+func (a *Average) Add(d time.Duration) {
+	a.n++
+	a.micros += d.Microseconds()
+}
+
+// Mean is the mean in seconds, NaN when there are none.
+func (a *Average) Mean() float64 {
+	if a.n == 0 {
+		return math.NaN()
+	}
+	return float64(a.micros) / float64(a.n) / 1e6
+}
+
 // Spans gathers lengths of time for exact percentiles, in eight bytes each. The zero Spans is empty.
 type Spans struct {
 	micros []int64
-	sum    int64
+	mean   Average
 	sorted bool
 }
 
 // Add takes in one span; what is below a microsecond is cut.
 func (s *Spans) Add(d time.Duration) {
-	us := d.Microseconds()
-	s.micros = append(s.micros, us)
-	s.sum += us
+	s.micros = append(s.micros, d.Microseconds())
+	s.mean.Add(d)
 	s.sorted = false
 }
 
@@ -25,12 +41,7 @@ func (s *Spans) Add(d time.Duration) {
 func (s *Spans) Len() int { return len(s.micros) }
 
 // Mean is the mean in seconds, NaN when there are none.
-func (s *Spans) Mean() float64 {
-	if len(s.micros) == 0 {
-		return math.NaN()
-	}
-	return float64(s.sum) / float64(len(s.micros)) / 1e6
-}
+func (s *Spans) Mean() float64 { return s.mean.Mean() }
 
 // Percentile is the nearest-rank percentile in seconds: the smallest span that is at least as long as
 // p percent of all, so always one that occurred. p is from above 0 to 100. NaN when there are none.

@@ -11,7 +11,7 @@ type Dir struct {
 	series   table[Sample]
 	attempts table[AttemptRow]
 	events   table[EventRow]
-	counts   Counts
+	counts   counts
 }
 
 var _ Sink = (*Dir)(nil)

@@ -24,7 +24,7 @@ type runDoc struct {
 	UntilIdle    bool          `json:"untilIdle" doc:"whether the run was to end once idle"`
 	Simulated    seconds       `json:"simulated_seconds" doc:"simulated time"`
 	Events       uint64        `json:"events" doc:"events of the simulation"`
-	Counts       Counts        `json:"counts"`
+	Counts       counts        `json:"counts"`
 	Extended     []string      `json:"extendedResources" doc:"extended resources of the nodes, sorted; each has two columns in series.csv"`
 	Resources    []resourceDoc `json:"resources"`
 	Nodes        extremesDoc   `json:"nodes" doc:"number of nodes over time"`
@@ -35,8 +35,8 @@ type runDoc struct {
 	Inputs       []inputDoc    `json:"inputs"`
 }
 
-// Counts sums up the rows of a run.
-type Counts struct {
+// counts sums up the rows of a run.
+type counts struct {
 	Pods        int64 `json:"pods" doc:"rows of pods.csv"`
 	Scheduled   int64 `json:"scheduled" doc:"pods that the scheduler placed"`
 	Pending     int64 `json:"pending" doc:"pods in phase Pending at the end"`
@@ -92,7 +92,7 @@ func (s *seconds) UnmarshalJSON(b []byte) error {
 }
 
 // pod counts one row.
-func (c *Counts) pod(r *PodRow) {
+func (c *counts) pod(r *PodRow) {
 	c.Pods++
 	if _, ok := r.Wait(); ok {
 		c.Scheduled++
@@ -111,12 +111,12 @@ func (c *Counts) pod(r *PodRow) {
 	}
 }
 
-func newRunDoc(h *Header, f *Footer, counts Counts, inputs []inputDoc) *runDoc {
+func newRunDoc(h *Header, f *Footer, sums counts, inputs []inputDoc) *runDoc {
 	d := &runDoc{
 		Format: RunLayout.Format, Version: h.Version, Name: h.Name, Description: h.Description, Seed: h.Seed,
 		ScenarioHash: h.ScenarioHash, Fingerprint: f.Fingerprint, Interrupted: f.Interrupted, Idle: f.Idle,
 		Start: h.Start, Planned: seconds(h.Duration), UntilIdle: h.UntilIdle, Simulated: seconds(f.End),
-		Events: f.Events, Counts: counts, Extended: list(h.Extended), Resources: []resourceDoc{},
+		Events: f.Events, Counts: sums, Extended: list(h.Extended), Resources: []resourceDoc{},
 		Nodes: extremesDoc(f.Nodes), Used: extremesDoc(f.Used), Queue: extremesDoc(f.Queue), Notes: []noteDoc{},
 		Parameters: list(h.Parameters), Inputs: list(inputs),
 	}
