@@ -4,6 +4,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/cache"
 	"towtank.dev/towtank/scheduler/framework"
+	"towtank.dev/towtank/scheduler/queue"
 	"towtank.dev/towtank/sim"
 )
 
@@ -13,8 +14,9 @@ type Core struct {
 	vocabulary *framework.Vocabulary
 	cache      *cache.Cache
 	snapshot   *framework.Snapshot
-	nominator  nominator
+	nominator  *queue.Nominator
 	profiles   map[string]*profile
+	order      []*profile // as configured
 	ties       *sim.Stream
 	// start is where the next search begins in the list of nodes, upstream's nextStartNodeIndex.
 	start  int
@@ -31,7 +33,7 @@ func NewCore(o Options) (*Core, error) {
 	c := &Core{options: o, vocabulary: v, cache: cache.New(v), profiles: map[string]*profile{}}
 	c.snapshot = c.cache.Snapshot()
 	c.ties = sim.NewStream(o.Seed, "scheduler/ties")
-	c.nominator.init()
+	c.nominator = &queue.New(queue.Options{}).Nominator
 	h := &framework.Handle{Vocabulary: v, Snapshot: c.snapshot}
 	for i := range o.Config.Profiles {
 		p, err := newProfile(&o.Config.Profiles[i], *o.Config.PercentageOfNodesToScore, o.Plugins, h)
@@ -39,6 +41,7 @@ func NewCore(o Options) (*Core, error) {
 			return nil, err
 		}
 		c.profiles[p.name] = p
+		c.order = append(c.order, p)
 	}
 	return c, nil
 }
@@ -62,12 +65,7 @@ func (c *Core) AddPod(pod *framework.PodInfo) { c.cache.AddPod(pod) }
 func (c *Core) RemovePod(pod *framework.PodInfo) bool { return c.cache.RemovePod(pod) }
 
 // Nominate makes a pending pod count on a node for pods of no higher priority; node "" ends that.
-func (c *Core) Nominate(pod *framework.PodInfo, node string) {
-	c.nominator.remove(pod)
-	if node != "" {
-		c.nominator.add(pod, node)
-	}
-}
+func (c *Core) Nominate(pod *model.Pod, node string) { c.nominator.Nominate(pod, node) }
 
 // Serves says whether a profile has that scheduler name.
 func (c *Core) Serves(schedulerName string) bool { return c.profiles[schedulerName] != nil }

@@ -5,6 +5,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
+	"towtank.dev/towtank/scheduler/queue"
 	"towtank.dev/towtank/sim"
 )
 
@@ -39,7 +40,7 @@ type Cycle struct {
 	profile *profile
 	node    *framework.NodeInfo
 	states  []any // of PreFilter, by slot; for Reserve and what follows
-	item    any   // the queue's
+	item    *queue.Item
 }
 
 // The results of a cycle.
@@ -54,7 +55,7 @@ const (
 func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
 	cy := &Cycle{Pod: pod.Pod, Started: now, Renominate: true, info: pod, profile: c.profiles[pod.SchedulerName]}
 	c.cache.Refresh()
-	c.cycle.reset(pod, cy.profile, c.cache.Indexes())
+	c.reset(pod, cy.profile)
 	c.beginDetail(cy)
 	if len(c.snapshot.Nodes) == 0 {
 		cy.Result, cy.Message = Unschedulable, noNodes
@@ -79,6 +80,19 @@ func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
 	}
 	c.endDetail(cy)
 	return cy
+}
+
+// reset prepares the scratch for a pod.
+func (c *Core) reset(pod *framework.PodInfo, p *profile) {
+	if len(c.cycle.nominated) > 0 {
+		for _, info := range c.cycle.nominated {
+			c.vocabulary.Release(info)
+		}
+		clear(c.cycle.nominated)
+	} else if c.cycle.nominated == nil {
+		c.cycle.nominated = map[*model.Pod]*framework.PodInfo{}
+	}
+	c.cycle.reset(pod, p, c.cache.Indexes())
 }
 
 func (cy *Cycle) fail(status *framework.Status) {

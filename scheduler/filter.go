@@ -191,7 +191,7 @@ func (c *Core) search(nodes []*framework.NodeInfo) *framework.Status {
 // with them and once without. Success is nil.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/runtime/framework.go RunFilterPluginsWithNominatedPods.
 func (c *Core) filterWith(states []any, node *framework.NodeInfo) *framework.Status {
-	if nominated := c.nominator.on(node.Name); len(nominated) > 0 {
+	if nominated := c.nominator.NominatedPods(node.Name); len(nominated) > 0 {
 		augmented, with, status := c.withNominated(nominated, states, node)
 		if !status.OK() {
 			return status

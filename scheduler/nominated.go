@@ -11,21 +11,32 @@ import (
 // withNominated puts the nominated pods that the pod must yield to onto a copy of the node. The copy
 // is nil when there are none.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/runtime/framework.go addGENominatedPods.
-func (c *Core) withNominated(nominated []*framework.PodInfo, states []any, node *framework.NodeInfo) ([]any, *framework.NodeInfo, *framework.Status) {
+func (c *Core) withNominated(nominated []*model.Pod, states []any, node *framework.NodeInfo) ([]any, *framework.NodeInfo, *framework.Status) {
 	var with *framework.NodeInfo
 	for _, p := range nominated {
-		if priority(p.Pod) < priority(c.cycle.pod.Pod) || p.Pod.UID == c.cycle.pod.Pod.UID {
+		if priority(p) < priority(c.cycle.pod.Pod) || p.UID == c.cycle.pod.Pod.UID {
 			continue
 		}
 		if with == nil {
 			with, states = node.Clone(), c.cloneStates(states)
 		}
-		with.AddPod(p)
-		if status := c.addToStates(states, p, with); !status.OK() {
+		info := c.nominatedInfo(p)
+		with.AddPod(info)
+		if status := c.addToStates(states, info, with); !status.OK() {
 			return nil, nil, status
 		}
 	}
 	return states, with, nil
+}
+
+// nominatedInfo derives what the cycle needs to know of a nominated pod, once per cycle.
+func (c *Core) nominatedInfo(pod *model.Pod) *framework.PodInfo {
+	info := c.cycle.nominated[pod]
+	if info == nil {
+		info = c.vocabulary.Pod(pod)
+		c.cycle.nominated[pod] = info
+	}
+	return info
 }
 
 // cloneStates copies the PreFilter states that pods change.

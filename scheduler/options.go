@@ -6,6 +6,8 @@ import (
 
 	"towtank.dev/towtank/scheduler/config"
 	"towtank.dev/towtank/scheduler/plugins"
+	"towtank.dev/towtank/scheduler/queue"
+	"towtank.dev/towtank/sim"
 )
 
 // How the node is chosen among those that tie for the best total.
@@ -31,6 +33,8 @@ type Options struct {
 	// WallOffset is the fraction of a wall-clock second at which the run starts: the queue works on
 	// whole seconds of the wall clock.
 	WallOffset time.Duration
+	// Observe is told of every move of a pod between the places of the queue; nil: nobody is.
+	Observe func(now sim.Time, m queue.Move)
 	// Explain keeps, with each cycle, what every plugin said of every node.
 	Explain bool
 }

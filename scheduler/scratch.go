@@ -1,6 +1,9 @@
 package scheduler
 
-import "towtank.dev/towtank/scheduler/framework"
+import (
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scheduler/framework"
+)
 
 // scratch is what a cycle works on. It is used again by the next cycle, so that deciding allocates
 // nothing per node.
@@ -15,6 +18,9 @@ type scratch struct {
 	// filters and scorers are those that do not skip.
 	filters []filterEntry
 	scorers []scoreEntry
+
+	// nominated holds what was derived of nominated pods.
+	nominated map[*model.Pod]*framework.PodInfo
 
 	feasible []*framework.NodeInfo
 	// statuses hold the verdicts of nodes that do not fit, by node index; rejected lists those nodes.

@@ -100,7 +100,7 @@ func (p *placer) load(objects []model.Object) []*framework.PodInfo {
 			}
 			pending = append(pending, info)
 			if p.core.Serves(info.SchedulerName) {
-				p.core.Nominate(info, o.Status.NominatedNodeName)
+				p.core.Nominate(info.Pod, o.Status.NominatedNodeName)
 			}
 		}
 	}
@@ -145,14 +145,14 @@ func (p *placer) place(info *framework.PodInfo) Pod {
 	if cy.Node != "" {
 		p.run(info, cy.Node)
 	} else if cy.Renominate {
-		p.core.Nominate(info, cy.NominatedNode)
+		p.core.Nominate(info.Pod, cy.NominatedNode)
 	}
 	return out
 }
 
 // run lets a placed pod run.
 func (p *placer) run(info *framework.PodInfo, node string) {
-	p.core.Nominate(info, "")
+	p.core.Nominate(info.Pod, "")
 	running := *info.Pod
 	running.NodeName = node
 	running.Status.Phase = model.PodRunning
