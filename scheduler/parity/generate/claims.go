@@ -12,11 +12,30 @@ func (g *generator) claims() {
 			g.rest = append(g.rest, g.claim(ns, fmt.Sprintf("c%d", i), &size))
 		}
 	}
+	g.owned(&size)
 	for i := range g.IntN(4) {
 		size++
 		v := g.persistentVolume(fmt.Sprintf("free%d", i), pick(g, "wait", "local", "local"), size)
 		v["status"] = Object{"phase": "Available"}
 		g.rest = append(g.rest, v)
+	}
+}
+
+// owned makes most of the claims that generic ephemeral volumes stand for, owned by their
+// pod but for a few.
+func (g *generator) owned(size *int) {
+	for _, p := range g.pods {
+		for _, v := range listOf(at(p, "spec"), "volumes") {
+			if v["ephemeral"] == nil || g.chance(0.3) {
+				continue
+			}
+			namespace, _ := at(p, "metadata")["namespace"].(string)
+			c := g.claim(namespace, fmt.Sprintf("%s-%s", nameOf(p), v["name"]), size)
+			if g.chance(0.9) {
+				at(c, "metadata")["ownerReferences"] = []any{Object{"apiVersion": "v1", "kind": "Pod", "name": nameOf(p), "uid": namespace + "/" + nameOf(p), "controller": true}}
+			}
+			g.rest = append(g.rest, c)
+		}
 	}
 }
 

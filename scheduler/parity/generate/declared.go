@@ -15,11 +15,11 @@ var declared = Feature{Name: "declared",
 	},
 	Pod: func(g *generator, p Object) {
 		switch {
-		case g.chance(0.3):
+		case g.chance(0.2):
 			c := pick(g, containersOf(p)...)
 			c["restartPolicy"] = "Never"
 			c["restartPolicyRules"] = []any{Object{"action": pick(g, "RestartAllContainers", "Restart"), "exitCodes": Object{"operator": "In", "values": []any{42}}}}
-		case g.chance(0.2):
+		case g.chance(0.15):
 			at(p, "spec")["hostNetwork"] = true
 			at(p, "spec")["hostUsers"] = g.chance(0.3)
 		}

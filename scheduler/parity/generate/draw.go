@@ -107,3 +107,22 @@ func listOf(o Object, key string) []Object {
 	}
 	return out
 }
+
+// deep is a copy that shares nothing with what it was made from.
+func deep(v any) any {
+	switch v := v.(type) {
+	case Object:
+		out := Object{}
+		for k, x := range v {
+			out[k] = deep(x)
+		}
+		return out
+	case []any:
+		out := make([]any, 0, len(v))
+		for _, x := range v {
+			out = append(out, deep(x))
+		}
+		return out
+	}
+	return v
+}

@@ -22,6 +22,8 @@ type generator struct {
 	// bound tells a Pod hook that the pod has a node already.
 	bound *node
 	large bool
+	// uniform has the same pods on every node.
+	uniform bool
 	// tight has requests near what a machine has; without it most pods fit most nodes.
 	tight bool
 	names int
@@ -62,7 +64,10 @@ func (g *generator) has(name string) bool {
 }
 
 func (g *generator) cluster() {
-	g.tight = g.chance(0.4)
+	g.tight, g.uniform = g.chance(0.4), g.chance(0.25)
+	if g.has("preemption") {
+		g.tight = g.chance(0.75)
+	}
 	g.large = g.has("percentage") && g.chance(0.25)
 	g.profiles = []Object{{"schedulerName": "default-scheduler"}}
 	for _, f := range g.features {
@@ -82,6 +87,9 @@ func (g *generator) addNodes() {
 		count = 0
 	}
 	shapes := g.shapes()
+	if g.uniform {
+		shapes = shapes[:1]
+	}
 	zones := pick(g, []string{"za"}, []string{"za", "zb"}, []string{"za", "zb", "zc"}, nil)
 	for _, i := range g.Perm(count) {
 		name := fmt.Sprintf("n%d", i)
@@ -115,10 +123,14 @@ func (g *generator) region(labels Object) {
 
 // addPods puts up to three pods on each node and leaves some to be placed.
 func (g *generator) addPods() {
-	for _, n := range g.nodes {
+	for i, n := range g.nodes {
 		count := g.IntN(4)
-		if g.large {
+		switch {
+		case g.large:
 			count = g.IntN(2)
+		case g.uniform && i > 0:
+			g.repeat(n)
+			continue
 		}
 		for range count {
 			g.bound = n
@@ -131,13 +143,25 @@ func (g *generator) addPods() {
 	}
 }
 
+// repeat puts on a node what the first one has.
+func (g *generator) repeat(n *node) {
+	for _, p := range g.pods {
+		if at(p, "spec")["nodeName"] == g.nodes[0].name {
+			twin := deep(p).(Object)
+			at(twin, "metadata")["name"] = fmt.Sprintf("old%d", g.next())
+			at(twin, "spec")["nodeName"] = n.name
+			g.pods = append(g.pods, twin)
+		}
+	}
+}
+
 func (g *generator) addPod(name string) {
 	p := head("v1", "Pod", name, pick(g, "default", "default", "default", "team-a", "team-b"))
 	at(p, "metadata")["labels"] = Object{"app": g.app(), "rev": pick(g, "1", "1", "2")}
 	at(p, "spec")["containers"] = g.containers()
 	if g.bound != nil {
 		at(p, "spec")["nodeName"] = g.bound.name
-		at(p, "status")["phase"] = pick(g, "Running", "Running", "Running", "Running", "Pending", "Succeeded", "Failed")
+		at(p, "status")["phase"] = pick(g, "Running", "Running", "Running", "Running", "Running", "Running", "Running", "Pending", "Succeeded", "Failed")
 	}
 	for _, f := range g.features {
 		if f.Pod != nil {

@@ -28,7 +28,7 @@ var nodeAffinity = Feature{Name: "nodeaffinity",
 		}
 	},
 	Config: func(g *generator, profile Object) {
-		if !g.chance(0.2) {
+		if !g.chance(0.1) {
 			return
 		}
 		added := at(args(g, profile, "NodeAffinity"), "addedAffinity")
@@ -64,6 +64,9 @@ func (g *generator) term() Object {
 	}
 	if g.chance(0.25) {
 		t["matchFields"] = []any{Object{"key": "metadata.name", "operator": pick(g, "In", "In", "In", "NotIn"), "values": list(some(g, 1, 1, g.nodeNames()...))}}
+		if g.chance(0.1) {
+			add(t, "matchFields", Object{"key": "metadata.name", "operator": "In", "values": list(some(g, 1, 1, g.nodeNames()...))})
+		}
 	}
 	return t
 }

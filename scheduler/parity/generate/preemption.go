@@ -4,8 +4,8 @@ package generate
 // are on their way out, so that making room is worth a try.
 var preempting = Feature{Name: "preemption", Always: true,
 	Cluster: func(g *generator) {
-		for i := range g.IntN(3) {
-			b := head("policy/v1", "PodDisruptionBudget", []string{"first", "second"}[i], pick(g, "default", "default", "team-a"))
+		for i := range g.IntN(4) {
+			b := head("policy/v1", "PodDisruptionBudget", []string{"first", "second", "third"}[i], pick(g, "default", "default", "team-a"))
 			at(b, "spec")["maxUnavailable"] = 1
 			at(b, "spec")["selector"] = pick(g, Object{"matchLabels": Object{"app": g.app()}}, Object{"matchLabels": Object{"app": g.app()}}, Object{})
 			at(b, "status")["disruptionsAllowed"] = pick(g, 0, 0, 1, 2)
@@ -21,7 +21,7 @@ var preempting = Feature{Name: "preemption", Always: true,
 	Pod: func(g *generator, p Object) {
 		spec, status := at(p, "spec"), at(p, "status")
 		if _, named := spec["priorityClassName"]; !named && g.chance(0.8) {
-			spec["priority"] = pick(g, 0, 1, 1, 10, 100)
+			spec["priority"] = pick(g, 0, 1, 1, 1, 10, 10, 100, -5)
 			if g.bound == nil {
 				spec["priority"] = pick(g, 1, 10, 100, 100, 1000)
 			}

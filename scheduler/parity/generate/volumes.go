@@ -7,7 +7,7 @@ import "fmt"
 var volumes = Feature{Name: "volumes",
 	Cluster: func(g *generator) { g.classes() },
 	Node: func(g *generator, n Object) {
-		if g.chance(0.5) {
+		if g.chance(0.8) {
 			g.csiNode(nameOf(n))
 		}
 	},
@@ -16,6 +16,12 @@ var volumes = Feature{Name: "volumes",
 			if g.chance(0.7) {
 				add(at(p, "spec"), "volumes", g.volume(p, fmt.Sprintf("v%d", i)))
 			}
+		}
+	},
+	Config: func(g *generator, profile Object) {
+		if g.chance(0.06) {
+			g.configured = true
+			add(at(profile, "plugins", "multiPoint"), "disabled", Object{"name": pick(g, "VolumeBinding", "VolumeZone", "VolumeRestrictions")})
 		}
 	},
 	Finish: func(g *generator) { g.claims() },
@@ -54,7 +60,7 @@ func (g *generator) drivers() {
 		c["nodeTopology"] = Object{"matchLabels": Object{topologies[0]: zone}}
 		g.rest = append(g.rest, c)
 	}
-	if g.chance(0.4) {
+	if g.chance(0.25) {
 		d := head("storage.k8s.io/v1", "CSIDriver", "csi.example.com", "")
 		at(d, "spec")["preventPodSchedulingIfMissing"] = g.chance(0.7)
 		g.rest = append(g.rest, d)
@@ -68,7 +74,7 @@ func (g *generator) csiNode(name string) {
 	for _, d := range some(g, 0, 2, "csi.example.com", "cap.example.com", "ebs.csi.aws.com") {
 		driver := Object{"name": d, "nodeID": name, "topologyKeys": []any{topologies[0]}}
 		if g.chance(0.7) {
-			driver["allocatable"] = Object{"count": 1 + g.IntN(2)}
+			driver["allocatable"] = Object{"count": pick(g, 0, 1, 1, 2)}
 		}
 		add(at(n, "spec"), "drivers", driver)
 	}
