@@ -47,7 +47,7 @@ type NodeInfo struct {
 // SetNode gives the info its node object.
 func (n *NodeInfo) SetNode(v *Vocabulary, node *model.Node) {
 	n.Node, n.Name = node, node.Name
-	n.Allocatable = v.allocatable(node.Status.Allocatable)
+	n.Allocatable = v.Allocatable(node.Status.Allocatable)
 }
 
 // Image finds an image of the node by the number of its name, nil when the node does not have it.

@@ -49,6 +49,14 @@ func (v *Vocabulary) Pod(pod *model.Pod) *PodInfo {
 	return info
 }
 
+// Spec is what a spec means, without holding on to it.
+func (v *Vocabulary) Spec(spec *model.PodSpec) *SpecInfo {
+	if info := v.specs[spec]; info != nil {
+		return info
+	}
+	return v.derive(spec)
+}
+
 // Release tells that a pod is gone; what was derived from its spec goes with its last pod.
 func (v *Vocabulary) Release(info *PodInfo) {
 	s := info.SpecInfo

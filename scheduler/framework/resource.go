@@ -115,8 +115,8 @@ func (v *Vocabulary) requests(list, nonZero model.ResourceList) Requests {
 	return r
 }
 
-// allocatable turns what a node offers into numbers.
-func (v *Vocabulary) allocatable(list model.ResourceList) Resource {
+// Allocatable turns what a node offers into numbers.
+func (v *Vocabulary) Allocatable(list model.ResourceList) Resource {
 	var r Resource
 	for i := range list {
 		name, q := list[i].Name, list[i].Quantity

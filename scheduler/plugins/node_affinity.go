@@ -23,6 +23,7 @@ var (
 	_ framework.PreScorePlugin       = (*nodeAffinity)(nil)
 	_ framework.NormalizeScorePlugin = (*nodeAffinity)(nil)
 	_ framework.Dependent            = (*nodeAffinity)(nil)
+	_ framework.EnqueueExtensions    = (*nodeAffinity)(nil)
 )
 
 func newNodeAffinity(args framework.Args, _ *framework.Handle) (framework.Plugin, error) {
@@ -141,3 +142,46 @@ func (*nodeAffinity) FilterDependence() framework.Dependence { return framework.
 
 // ScoreDependence is the node's object: its labels and name.
 func (*nodeAffinity) ScoreDependence() framework.Dependence { return framework.OnNodeObject }
+
+// EventsToRegister is nodes that come or change their labels.
+func (pl *nodeAffinity) EventsToRegister() []framework.EventWithHint {
+	return []framework.EventWithHint{
+		{Event: framework.ClusterEvent{Resource: framework.Node, Action: framework.Add | framework.UpdateNodeLabel}, Hint: pl.afterNode},
+	}
+}
+
+// afterNode queues the pod when the node matches now, and did not before or is new.
+func (pl *nodeAffinity) afterNode(pod *model.Pod, old, new model.Object) framework.Hint {
+	node, was := nodeOf(new), nodeOf(old)
+	if pl.added != nil && !nodeSelectorMatches(pl.added, node) {
+		return framework.QueueSkip
+	}
+	matches, failed := requiredAffinity(pod.Spec, node)
+	switch {
+	case failed:
+		return framework.Queue
+	case !matches:
+		return framework.QueueSkip
+	case was == nil:
+		return framework.Queue
+	}
+	if matched, failed := requiredAffinity(pod.Spec, was); matched && !failed {
+		return framework.QueueSkip
+	}
+	return framework.Queue
+}
+
+// requiredAffinity is requiredNodeAffinityMatches, and says whether it comes to nothing because a
+// term cannot be parsed: upstream's hint is then an error, which counts as Queue.
+func requiredAffinity(spec *model.PodSpec, node *model.Node) (matches, failed bool) {
+	if requiredNodeAffinityMatches(spec, node) {
+		return true, false
+	}
+	for key, want := range spec.NodeSelector {
+		if have, has := node.Labels[key]; !has || have != want {
+			return false, false
+		}
+	}
+	invalid := func(t model.NodeSelectorTerm) bool { return t.Invalid != "" }
+	return false, slices.ContainsFunc(spec.Affinity.NodeRequired.Terms, invalid)
+}

@@ -7,9 +7,10 @@ import "towtank.dev/towtank/scheduler/framework"
 type nodeName struct{ mismatch *framework.Status }
 
 var (
-	_ framework.PreFilterPlugin = (*nodeName)(nil)
-	_ framework.FilterPlugin    = (*nodeName)(nil)
-	_ framework.Dependent       = (*nodeName)(nil)
+	_ framework.PreFilterPlugin   = (*nodeName)(nil)
+	_ framework.FilterPlugin      = (*nodeName)(nil)
+	_ framework.Dependent         = (*nodeName)(nil)
+	_ framework.EnqueueExtensions = (*nodeName)(nil)
 )
 
 func newNodeName(framework.Args, *framework.Handle) (framework.Plugin, error) {
@@ -40,3 +41,8 @@ func (*nodeName) FilterDependence() framework.Dependence { return framework.OnNo
 
 // ScoreDependence does not matter: there is no score.
 func (*nodeName) ScoreDependence() framework.Dependence { return framework.OnNodeObject }
+
+// EventsToRegister is every new node.
+func (*nodeName) EventsToRegister() []framework.EventWithHint {
+	return []framework.EventWithHint{{Event: framework.EventNodeAdd}}
+}

@@ -12,6 +12,7 @@ import (
 // of three strategies.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/noderesources/fit.go.
 type nodeResourcesFit struct {
+	vocabulary             *framework.Vocabulary
 	ignored, ignoredGroups []string
 	strategy               string
 	resources              []scoredResource
@@ -20,16 +21,18 @@ type nodeResourcesFit struct {
 }
 
 var (
-	_ framework.PreFilterPlugin = (*nodeResourcesFit)(nil)
-	_ framework.FilterPlugin    = (*nodeResourcesFit)(nil)
-	_ framework.PreScorePlugin  = (*nodeResourcesFit)(nil)
-	_ framework.ScorePlugin     = (*nodeResourcesFit)(nil)
-	_ framework.Dependent       = (*nodeResourcesFit)(nil)
+	_ framework.PreFilterPlugin   = (*nodeResourcesFit)(nil)
+	_ framework.FilterPlugin      = (*nodeResourcesFit)(nil)
+	_ framework.PreScorePlugin    = (*nodeResourcesFit)(nil)
+	_ framework.ScorePlugin       = (*nodeResourcesFit)(nil)
+	_ framework.Dependent         = (*nodeResourcesFit)(nil)
+	_ framework.EnqueueExtensions = (*nodeResourcesFit)(nil)
 )
 
 func newNodeResourcesFit(args framework.Args, h *framework.Handle) (framework.Plugin, error) {
 	a := args.(*NodeResourcesFitArgs)
 	pl := &nodeResourcesFit{
+		vocabulary:    h.Vocabulary,
 		ignored:       a.IgnoredResources,
 		ignoredGroups: a.IgnoredResourceGroups,
 		strategy:      a.ScoringStrategy.Type,

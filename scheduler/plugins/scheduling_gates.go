@@ -11,7 +11,10 @@ import (
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/schedulinggates/scheduling_gates.go.
 type schedulingGates struct{}
 
-var _ framework.PreEnqueuePlugin = (*schedulingGates)(nil)
+var (
+	_ framework.PreEnqueuePlugin  = (*schedulingGates)(nil)
+	_ framework.EnqueueExtensions = (*schedulingGates)(nil)
+)
 
 func newSchedulingGates(framework.Args, *framework.Handle) (framework.Plugin, error) {
 	return &schedulingGates{}, nil
@@ -27,4 +30,11 @@ func (*schedulingGates) PreEnqueue(pod *model.Pod) *framework.Status {
 		return nil
 	}
 	return framework.NewStatus(SchedulingGates, framework.UnschedulableAndUnresolvable, fmt.Sprintf("waiting for scheduling gates: %v", gates))
+}
+
+// EventsToRegister is the end of the pod's last gate.
+func (*schedulingGates) EventsToRegister() []framework.EventWithHint {
+	return []framework.EventWithHint{
+		{Event: framework.ClusterEvent{Resource: framework.TargetPod, Action: framework.UpdatePodSchedulingGatesEliminated}},
+	}
 }

@@ -15,6 +15,7 @@ var (
 	_ framework.PreScorePlugin       = (*taintToleration)(nil)
 	_ framework.NormalizeScorePlugin = (*taintToleration)(nil)
 	_ framework.Dependent            = (*taintToleration)(nil)
+	_ framework.EnqueueExtensions    = (*taintToleration)(nil)
 )
 
 func newTaintToleration(framework.Args, *framework.Handle) (framework.Plugin, error) {
@@ -79,3 +80,23 @@ func (*taintToleration) FilterDependence() framework.Dependence { return framewo
 
 // ScoreDependence is the node's object: the raw score counts its taints.
 func (*taintToleration) ScoreDependence() framework.Dependence { return framework.OnNodeObject }
+
+// EventsToRegister is nodes that come or change their taints, and the pod's tolerations.
+func (pl *taintToleration) EventsToRegister() []framework.EventWithHint {
+	return []framework.EventWithHint{
+		{Event: framework.ClusterEvent{Resource: framework.Node, Action: framework.Add | framework.UpdateNodeTaint}, Hint: pl.afterNode},
+		{Event: framework.ClusterEvent{Resource: framework.TargetPod, Action: framework.UpdatePodToleration}},
+	}
+}
+
+// afterNode queues the pod when it tolerates the node now, and did not before or the node is new.
+func (*taintToleration) afterNode(pod *model.Pod, old, new model.Object) framework.Hint {
+	was := nodeOf(old)
+	if was != nil && toleratesScheduling(pod.Spec.Tolerations, was.Taints) {
+		return framework.QueueSkip
+	}
+	if !toleratesScheduling(pod.Spec.Tolerations, nodeOf(new).Taints) {
+		return framework.QueueSkip
+	}
+	return framework.Queue
+}
