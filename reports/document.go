@@ -35,7 +35,7 @@ type Part struct {
 	Before string
 	Value  Value
 	After  string
-	// Rare hides the part from people when its value is zero.
+	// Rare hides the part from people when its value is zero or absent.
 	Rare bool
 }
 

@@ -85,7 +85,7 @@ func (s *Summary) figures() []Figure {
 			figures = append(figures, s.resourceFigure(t))
 		}
 	}
-	return append(figures, s.nodesFigure(), s.queueFigure())
+	return append(figures, s.nodesFigure(), s.usedFigure(), s.queueFigure())
 }
 
 func (s *Summary) podsFigure() Figure {
@@ -169,13 +169,18 @@ func suffix(unit Unit) string {
 }
 
 func (s *Summary) nodesFigure() Figure {
-	n, used := s.footer.Nodes, s.footer.Used
+	n := s.footer.Nodes
 	return Figure{Key: "nodes", Label: "NODES", Parts: []Part{
 		{Key: "max", Value: Count(n.Max), After: " at most,"},
 		{Key: "min", Value: Count(n.Min), After: " at least,"},
-		{Key: "mean", Value: Number(n.Mean, UnitNone), After: " on average;"},
-		{Key: "used_max", Before: "with pods ", Value: Number(s.used(float64(used.Max)), UnitNone), After: " at most,"},
-		{Key: "used_mean", Value: Number(s.used(used.Mean), UnitNone), After: " on average"},
+		{Key: "mean", Value: Number(n.Mean, UnitNone), After: " on average"},
+	}}
+}
+
+func (s *Summary) usedFigure() Figure {
+	return Figure{Key: "nodes_used", Label: "IN USE", Parts: []Part{
+		{Key: "max", Value: Number(s.used(float64(s.footer.Used.Max)), UnitNone), After: " nodes at most,", Rare: true},
+		{Key: "mean", Value: Number(s.used(s.footer.Used.Mean), UnitNone), After: " on average", Rare: true},
 	}}
 }
 

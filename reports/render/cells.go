@@ -90,7 +90,7 @@ func width(s string) int { return utf8.RuneCountInString(s) }
 func forPeople(parts []reports.Part) []reports.Part {
 	shown := make([]reports.Part, 0, len(parts))
 	for _, p := range parts {
-		if p.Rare && p.Value.IsZero() || p.Value.IsText() && p.Value.Raw() == "" {
+		if p.Rare && (p.Value.IsZero() || p.Value.IsAbsent()) || p.Value.IsText() && p.Value.Raw() == "" {
 			continue
 		}
 		shown = append(shown, p)

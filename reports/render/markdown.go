@@ -39,16 +39,12 @@ func Markdown(d *reports.Doc) ([]byte, error) {
 
 // markdownFigures is a table of two columns.
 func markdownFigures(b *bytes.Buffer, figures []reports.Figure) {
-	first := true
+	figures = shown(figures)
+	if len(figures) > 0 {
+		b.WriteString("\n| | |\n|---|---|\n")
+	}
 	for i := range figures {
 		f := &figures[i]
-		if len(f.Parts) == 0 {
-			continue
-		}
-		if first {
-			b.WriteString("\n| | |\n|---|---|\n")
-			first = false
-		}
 		text := strings.ReplaceAll(figureLines(f, 1<<30)[0], strings.Repeat(" ", gap), " · ")
 		b.WriteString("| **" + escape(heading(f.Label)) + "** | " + escape(text) + " |\n")
 	}

@@ -50,21 +50,17 @@ func Text(d *reports.Doc) ([]byte, error) {
 
 // writeFigures writes a block of figures with their labels in a column of its own.
 func writeFigures(b *bytes.Buffer, figures []reports.Figure) {
-	shown, label := 0, 10
-	for i := range figures {
-		if len(figures[i].Parts) > 0 {
-			shown++
-			label = max(label, width(figures[i].Label))
-		}
+	figures = shown(figures)
+	if len(figures) == 0 {
+		return
 	}
-	if shown > 0 {
-		b.WriteByte('\n')
+	b.WriteByte('\n')
+	label := 10
+	for i := range figures {
+		label = max(label, width(figures[i].Label))
 	}
 	for i := range figures {
 		f := &figures[i]
-		if len(f.Parts) == 0 {
-			continue
-		}
 		indent := strings.Repeat(" ", label+gap)
 		head := f.Label + strings.Repeat(" ", label+gap-width(f.Label))
 		for _, line := range figureLines(f, lineWidth-label-gap) {
@@ -72,6 +68,17 @@ func writeFigures(b *bytes.Buffer, figures []reports.Figure) {
 			head = indent
 		}
 	}
+}
+
+// shown are the figures that have something to show.
+func shown(figures []reports.Figure) []reports.Figure {
+	var list []reports.Figure
+	for _, f := range figures {
+		if len(forPeople(f.Parts)) > 0 {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // figureLines lays the values of a figure out in lines.
