@@ -117,15 +117,19 @@ func (in *input) scheduleEntry() {
 
 // do runs a verb. What the cluster refuses is told and the run goes on, as it would with kubectl.
 func (in *input) do(now sim.Time, e *Entry) {
-	env := &verbs.Env{Now: now, Seed: in.world.cfg.Seed, API: in.world.api, Place: e.Place,
+	if err := e.Verb.Do(in.env(now, e.Place)); err != nil {
+		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", e.Place, now, err))
+	}
+}
+
+// env is what a verb may touch.
+func (in *input) env(now sim.Time, place string) *verbs.Env {
+	return &verbs.Env{Now: now, Seed: in.world.cfg.Seed, API: in.world.api, Place: place,
 		Arrive: func(a verbs.Arrivals) {
 			if err := in.add(newBatch(in.world.cfg.Seed, now, a)); err != nil {
 				in.world.fail(err)
 			}
 		}}
-	if err := e.Verb.Do(env); err != nil {
-		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", e.Place, now, err))
-	}
 }
 
 // arrive creates a pod and looks for the next. A pod that nothing will try to schedule holds nobody up.

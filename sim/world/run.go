@@ -9,6 +9,7 @@ import (
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
+	"towtank.dev/towtank/sim/verbs"
 )
 
 // RunOptions is what a run has beside its Config. Nothing here changes what happens in the run.
@@ -31,15 +32,47 @@ const pollEvery = 4096
 // begun means that nothing was run; after that, the first error of a source of arrivals or a sink is
 // returned beside the footer.
 func Run(cfg *Config, o RunOptions) (*record.Footer, error) {
+	s, err := Open(cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	s.world.run()
+	return s.Close()
+}
+
+// Session is a run that goes on as far as it is told.
+type Session struct{ world *world }
+
+// Open begins a run: the cluster stands at t = 0 and nothing has happened yet.
+func Open(cfg *Config, o RunOptions) (*Session, error) {
 	w, err := assemble(cfg, o)
 	if err != nil {
 		return nil, err
 	}
-	defer w.input.close()
 	w.recorder.begin(w.header())
-	w.run()
-	footer := w.footer()
-	return footer, w.recorder.end(footer, w.failed)
+	w.sampler.start()
+	return &Session{w}, nil
+}
+
+// RunUntil goes on up to and including an instant, also beyond the Config's duration.
+func (s *Session) RunUntil(t sim.Time) { s.world.engine.RunUntil(t) }
+
+// Now is how far the run has come.
+func (s *Session) Now() sim.Time { return s.world.engine.Now() }
+
+// API is the cluster's API server. What is written to it between two steps happens now.
+func (s *Session) API() *apiserver.Server { return s.world.api }
+
+// Do has a verb done now.
+func (s *Session) Do(v verbs.Verb, place string) error {
+	return v.Do(s.world.input.env(s.Now(), place))
+}
+
+// Close ends the run here and closes its record.
+func (s *Session) Close() (*record.Footer, error) {
+	defer s.world.input.close()
+	footer := s.world.footer()
+	return footer, s.world.recorder.end(footer, s.world.failed)
 }
 
 // world is one cluster in one run.
@@ -179,7 +212,6 @@ func (w *world) fail(err error) {
 }
 
 func (w *world) run() {
-	w.sampler.start()
 	if !w.cfg.UntilIdle {
 		w.engine.RunUntil(sim.At(w.cfg.Duration))
 		return
