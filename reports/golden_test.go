@@ -62,8 +62,10 @@ func documents(t *testing.T) map[string]*reports.Doc {
 }
 
 func TestGoldenOfEveryReportAndRenderer(t *testing.T) {
+	known := map[string]bool{}
 	for name, doc := range documents(t) {
 		for _, r := range render.Renderers() {
+			known[name+"."+r.Name] = true
 			t.Run(name+"/"+r.Name, func(t *testing.T) {
 				got, err := r.Render(doc)
 				if err != nil {
@@ -71,6 +73,15 @@ func TestGoldenOfEveryReportAndRenderer(t *testing.T) {
 				}
 				golden(t, filepath.Join("testdata", name+"."+r.Name), got)
 			})
+		}
+	}
+	files, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !known[f.Name()] {
+			t.Errorf("testdata/%s is of no report that there is", f.Name())
 		}
 	}
 }
