@@ -25,13 +25,8 @@ func (c *Core) prioritize() *framework.Status {
 			s.scorers = append(s.scorers, pl)
 		}
 	}
-	for len(s.raw) < len(s.scorers) {
-		s.raw = append(s.raw, nil)
-	}
-	for i := range s.scorers {
-		if status := c.rawScores(i); !status.OK() {
-			return status
-		}
+	if status := c.rawScores(); !status.OK() {
+		return status
 	}
 	for i := range s.scorers {
 		if status := c.addScores(i); !status.OK() {
@@ -59,22 +54,24 @@ func (c *Core) preScore() *framework.Status {
 	return nil
 }
 
-// rawScores asks one scorer about every feasible node.
-func (c *Core) rawScores(scorer int) *framework.Status {
+// rawScores asks the scorers about every feasible node, node by node.
+func (c *Core) rawScores() *framework.Status {
 	s := &c.cycle
-	pl := &s.scorers[scorer]
-	state := s.preScoreStates[pl.slot]
-	if cap(s.raw[scorer]) < len(s.feasible) {
-		s.raw[scorer] = make([]int64, len(s.feasible), 2*len(s.feasible))
+	for len(s.raw) < len(s.scorers) {
+		s.raw = append(s.raw, nil)
 	}
-	raw := s.raw[scorer][:len(s.feasible)]
-	s.raw[scorer] = raw
-	for i, node := range s.feasible {
-		score, status := pl.Score(state, s.pod, node)
-		if !status.OK() {
-			return framework.NewStatus("", framework.Error, fmt.Sprintf("running Score plugins: plugin %q failed with: %s", pl.Name(), status.Message()))
+	for i := range s.scorers {
+		s.raw[i] = zeroed(s.raw[i], len(s.feasible))
+	}
+	for n, node := range s.feasible {
+		for i := range s.scorers {
+			pl := &s.scorers[i]
+			score, status := pl.Score(s.preScoreStates[pl.slot], s.pod, node)
+			if !status.OK() {
+				return framework.NewStatus("", framework.Error, fmt.Sprintf("running Score plugins: plugin %q failed with: %s", pl.Name(), status.Message()))
+			}
+			s.raw[i][n] = score
 		}
-		raw[i] = score
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (s *scratch) reset(pod *framework.PodInfo, p *profile, indexes int) {
 // zeroed is a slice of n zero values, using the old one's memory when it suffices.
 func zeroed[T any](old []T, n int) []T {
 	if cap(old) < n {
-		return make([]T, n)
+		return make([]T, n, n+n/2)
 	}
 	old = old[:n]
 	clear(old)

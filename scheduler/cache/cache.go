@@ -14,6 +14,7 @@ type Cache struct {
 	tree  *tree
 	free  []int // indexes of nodes that are gone
 	next  int   // index of the next new node
+	spare []framework.NodeInfo
 
 	images       map[int]*image
 	imageVersion uint64
@@ -50,10 +51,24 @@ func (c *Cache) Snapshot() *framework.Snapshot { return c.snapshot }
 func (c *Cache) item(name string) *item {
 	it := c.nodes[name]
 	if it == nil {
-		it = &item{info: &framework.NodeInfo{Name: name, Index: c.index()}}
+		it = &item{info: c.info()}
+		it.info.Name, it.info.Index = name, c.index()
 		c.nodes[name] = it
 	}
 	return it
+}
+
+// slab is how many nodes lie side by side in memory: they are searched one after the other.
+const slab = 256
+
+// info is a new node's place.
+func (c *Cache) info() *framework.NodeInfo {
+	if len(c.spare) == 0 {
+		c.spare = make([]framework.NodeInfo, slab)
+	}
+	info := &c.spare[0]
+	c.spare = c.spare[1:]
+	return info
 }
 
 // index is the smallest number given back last, or a new one.

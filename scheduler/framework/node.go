@@ -18,11 +18,7 @@ type ImageState struct {
 // private copy, change it.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/types.go NodeInfo.
 type NodeInfo struct {
-	// Index is the node's place in dense arrays; it is used again when the node is gone.
-	Index int
-	// Node is nil for a node of which only pods are known.
-	Node *model.Node
-	Name string
+	// The fields that filters and scores of plain pods read come first: they share cache lines.
 
 	Allocatable Resource
 	Requested   Resource
@@ -30,15 +26,24 @@ type NodeInfo struct {
 	NonZeroMilliCPU int64
 	NonZeroMemory   int64
 
-	Pods             []*PodInfo
+	Pods []*PodInfo
+	// Taints and Unschedulable are those of Node.
+	Taints        []model.Taint
+	Unschedulable bool
+	// Images are sorted by number.
+	Images []ImageState
+	// Index is the node's place in dense arrays; it is used again when the node is gone.
+	Index int
+	// Node is nil for a node of which only pods are known.
+	Node *model.Node
+	Name string
+
 	WithPodAffinity  []*PodInfo
 	WithRequiredAnti []*PodInfo
 	// Ports is the set of taken host ports: a port taken twice is free when one of the two goes.
 	Ports []HostPort
 	// Claims counts the pods using each persistent volume claim, by namespace/name.
 	Claims map[string]int
-	// Images are sorted by number.
-	Images []ImageState
 
 	// Generation grows with every change, over all nodes of a scheduler.
 	Generation uint64
@@ -47,6 +52,7 @@ type NodeInfo struct {
 // SetNode gives the info its node object.
 func (n *NodeInfo) SetNode(v *Vocabulary, node *model.Node) {
 	n.Node, n.Name = node, node.Name
+	n.Taints, n.Unschedulable = node.Taints, node.Unschedulable
 	n.Allocatable = v.Allocatable(node.Status.Allocatable)
 }
 

@@ -33,7 +33,7 @@ func (*nodeUnschedulable) PreFilter(*framework.PodInfo, *framework.Snapshot) (an
 
 // Filter lets pods pass that tolerate node.kubernetes.io/unschedulable:NoSchedule.
 func (pl *nodeUnschedulable) Filter(_ any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
-	if !node.Node.Unschedulable || cordonTaint.ToleratedBy(pod.Tolerations) {
+	if !node.Unschedulable || cordonTaint.ToleratedBy(pod.Tolerations) {
 		return nil
 	}
 	return pl.cordoned

@@ -32,7 +32,7 @@ func (*taintToleration) PreFilter(*framework.PodInfo, *framework.Snapshot) (any,
 
 // Filter looks at the taints that keep pods from being scheduled: NoSchedule and NoExecute.
 func (pl *taintToleration) Filter(_ any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
-	if toleratesScheduling(pod.Tolerations, node.Node.Taints) {
+	if toleratesScheduling(pod.Tolerations, node.Taints) {
 		return nil
 	}
 	return pl.untolerated
@@ -60,7 +60,7 @@ func (*taintToleration) PreScore(any, *framework.PodInfo, []*framework.NodeInfo)
 // effect or with that effect count.
 func (*taintToleration) Score(_ any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
 	var count int64
-	taints := node.Node.Taints
+	taints := node.Taints
 	for i := range taints {
 		if taints[i].Effect == model.PreferNoSchedule && !taints[i].ToleratedBy(pod.Tolerations) {
 			count++
