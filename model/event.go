@@ -25,4 +25,6 @@ type ObjectReference struct {
 	Namespace string
 	Name      string
 	UID       string
+	// FieldPath is the part of the object that is meant, such as spec.containers{web}.
+	FieldPath string
 }

@@ -16,7 +16,7 @@ const (
 // EventLog keeps the Kubernetes events about objects that are still there. The same thing said again
 // about the same object is counted, not kept again.
 type EventLog struct {
-	engine *sim.Engine
+	server *Server
 	names  sim.Key
 	byUID  map[string]*eventList
 	// first and last link the lists in the order of each object's first event.
@@ -32,8 +32,8 @@ type eventList struct {
 	prev, next *eventList
 }
 
-func newEventLog(engine *sim.Engine) *EventLog {
-	return &EventLog{engine: engine, names: sim.NewKey(engine.Seed(), "event"), byUID: map[string]*eventList{}}
+func newEventLog(s *Server) *EventLog {
+	return &EventLog{server: s, names: sim.NewKey(s.engine.Seed(), "event"), byUID: map[string]*eventList{}}
 }
 
 // Observe adds a function that is called whenever an event is new or counted again. The event is
@@ -46,27 +46,60 @@ func (l *EventLog) Observe(observer func(ChangeType, *model.Event)) {
 // Flush.
 func (l *EventLog) OnDone(done func(*model.Event)) { l.done = done }
 
-// Emit tells an event about an object. Component and host are its source.
-func (l *EventLog) Emit(about model.Object, kind, reason, message, component, host string) {
+// Note is what an event says.
+type Note struct {
+	Type      string // Normal, Warning
+	Reason    string
+	Message   string
+	Component string // who says it
+	Host      string // and where
+	FieldPath string // of which part of the object
+}
+
+// Emit tells an event about an object.
+func (l *EventLog) Emit(about model.Object, n Note) {
 	m := about.Meta()
 	list, ok := l.byUID[m.UID]
 	if !ok {
+		if now := l.server.Collection(about.Kind()).Find(m.Namespace, m.Name); now == nil || now.Meta().UID != m.UID {
+			l.late(about, n)
+			return
+		}
 		list = l.add(m.UID)
 	}
-	now := l.engine.Now()
 	for _, e := range list.events {
-		if e.Reason == reason && e.Message == message && e.Type == kind && e.Component == component && e.Host == host {
-			e.Last = now
+		if n.is(e) {
+			e.Last = l.server.engine.Now()
 			e.Count++
 			l.tell(Modified, e)
 			return
 		}
 	}
-	e := &model.Event{Type: kind, Reason: reason, Message: message, Component: component, Host: host,
-		Object: model.ObjectReference{Kind: about.Kind(), Namespace: m.Namespace, Name: m.Name, UID: m.UID},
-		First:  now, Last: now, Count: 1}
+	e := l.event(about, n)
 	list.events = append(list.events, e)
 	l.tell(Added, e)
+}
+
+// late tells an event about an object that is gone already: it is closed at once.
+func (l *EventLog) late(about model.Object, n Note) {
+	e := l.event(about, n)
+	l.tell(Added, e)
+	if l.done != nil {
+		l.done(e)
+	}
+}
+
+func (l *EventLog) event(about model.Object, n Note) *model.Event {
+	m, now := about.Meta(), l.server.engine.Now()
+	return &model.Event{Type: n.Type, Reason: n.Reason, Message: n.Message, Component: n.Component, Host: n.Host,
+		Object: model.ObjectReference{Kind: about.Kind(), Namespace: m.Namespace, Name: m.Name, UID: m.UID, FieldPath: n.FieldPath},
+		First:  now, Last: now, Count: 1}
+}
+
+// is says whether the event says the same.
+func (n *Note) is(e *model.Event) bool {
+	return e.Reason == n.Reason && e.Object.FieldPath == n.FieldPath && e.Message == n.Message && e.Type == n.Type &&
+		e.Component == n.Component && e.Host == n.Host
 }
 
 // tell names an event that somebody watches and passes it on.
@@ -76,7 +109,7 @@ func (l *EventLog) tell(t ChangeType, e *model.Event) {
 		return
 	}
 	if e.Name == "" {
-		src := l.names.Of(e.Object.UID).Of(e.Reason).Of(e.Message).Draw(uint64(e.First))
+		src := l.names.Of(e.Object.UID).Of(e.Object.FieldPath).Of(e.Reason).Of(e.Message).Draw(uint64(e.First))
 		e.Name = fmt.Sprintf("%s.%016x", e.Object.Name, src.Uint64())
 		e.Namespace, e.Created = e.Object.Namespace, e.First
 		if e.Namespace == "" {

@@ -71,7 +71,7 @@ func New(engine *sim.Engine) *Server {
 	for _, c := range s.collections() {
 		s.stores[c.Resource().Kind] = c
 	}
-	s.Events = newEventLog(engine)
+	s.Events = newEventLog(s)
 	s.actor = engine.Register("apiserver", s)
 	s.bootstrap()
 	return s

@@ -50,7 +50,8 @@ func (b *backoff) advance(now sim.Time) {
 // Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff.
 func (f *Fleet) backOff(now sim.Time, w *worker, i int) {
 	c := &w.containers[i]
-	c.due = c.endedAt.Add(c.backoff.pending(c.endedAt))
+	c.held = c.backoff.pending(c.endedAt)
+	c.due = c.endedAt.Add(c.held)
 	if c.due <= now {
 		c.backoff.advance(now)
 		w.queue = append(w.queue, i)
@@ -80,11 +81,12 @@ func (f *Fleet) waited(now sim.Time, w *worker, i int) {
 }
 
 func (f *Fleet) tellBackOff(w *worker, c *container) {
-	f.tell(w, apiserver.Warning, "BackOff", fmt.Sprintf("Back-off restarting failed container %s in pod %s_%s(%s)",
+	f.tell(w, c, apiserver.Warning, "BackOff", fmt.Sprintf("Back-off restarting failed container %s in pod %s_%s(%s)",
 		c.spec.Name, w.pod.Name, w.pod.Namespace, w.pod.UID))
 }
 
-// tell emits an event about the pod.
-func (f *Fleet) tell(w *worker, kind, reason, message string) {
-	f.api.Events.Emit(w.pod, kind, reason, message, "kubelet", w.host.name)
+// tell emits an event about a container.
+func (f *Fleet) tell(w *worker, c *container, kind, reason, message string) {
+	f.api.Events.Emit(w.pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet",
+		Host: w.host.name, FieldPath: c.path})
 }

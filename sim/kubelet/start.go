@@ -35,8 +35,8 @@ func (f *Fleet) started(now sim.Time, w *worker, i int) {
 	c.began, c.crash = true, false
 	c.stage, c.startedAt, c.isReady = running, now, false
 	w.sandbox = true
-	f.tell(w, apiserver.Normal, "Created", "Container created")
-	f.tell(w, apiserver.Normal, "Started", "Container started")
+	f.tell(w, c, apiserver.Normal, "Created", "Container created")
+	f.tell(w, c, apiserver.Normal, "Started", "Container started")
 	f.scheduleEnd(w, i, now)
 	if c.init {
 		return

@@ -97,7 +97,7 @@ func (w *worker) statuses(from, to int) []model.ContainerStatus {
 		case c.stage == terminated && c.crash:
 			s.Last = s.State
 			s.State = model.ContainerState{Kind: model.ContainerWaiting, Reason: "CrashLoopBackOff",
-				Message: "back-off " + c.backoff.wait.String() + " restarting failed container=" + c.spec.Name +
+				Message: "back-off " + c.held.String() + " restarting failed container=" + c.spec.Name +
 					" pod=" + w.pod.Name + "_" + w.pod.Namespace + "(" + w.pod.UID + ")"}
 		}
 	}

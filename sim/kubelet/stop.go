@@ -68,7 +68,7 @@ func (f *Fleet) stopped(now sim.Time, w *worker) {
 func (f *Fleet) terminateContainer(now sim.Time, w *worker, i int) {
 	c := &w.containers[i]
 	c.signalled = true
-	f.tell(w, apiserver.Normal, "Killing", "Stopping container "+c.spec.Name)
+	f.tell(w, c, apiserver.Normal, "Killing", "Stopping container "+c.spec.Name)
 	at, why := w.deadline, byKill
 	if d, stops := f.stopFor(w, c); stops && now.Add(d) <= w.deadline {
 		at, why = now.Add(d), byTerm

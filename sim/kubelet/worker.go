@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"slices"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
@@ -47,6 +48,7 @@ const (
 // container is the life of one container.
 type container struct {
 	spec    *model.Container
+	path    string // in the pod, as events name it
 	stage   stage
 	init    bool // a plain init container
 	sidecar bool
@@ -64,7 +66,8 @@ type container struct {
 	backoff            backoff
 
 	end, readiness, wait sim.Handle
-	due                  sim.Time // when the back-off is over
+	held                 time.Duration // the back-off that applies
+	due                  sim.Time      // when it is over
 }
 
 // cause is why a container ends.
@@ -90,11 +93,14 @@ func (f *Fleet) begin(now sim.Time, w *worker) {
 	for i := range spec.InitContainers {
 		c := &w.containers[i]
 		c.spec = &spec.InitContainers[i]
+		c.path = "spec.initContainers{" + c.spec.Name + "}"
 		c.sidecar = c.spec.Sidecar()
 		c.init = !c.sidecar
 	}
 	for i := range spec.Containers {
-		w.containers[w.inits+i].spec = &spec.Containers[i]
+		c := &w.containers[w.inits+i]
+		c.spec = &spec.Containers[i]
+		c.path = "spec.containers{" + c.spec.Name + "}"
 	}
 	w.initialized = w.inits == 0
 	if w.pod.Status.HasStarted {

@@ -2,10 +2,12 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler"
+	"towtank.dev/towtank/scheduler/config"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 )
@@ -54,8 +56,8 @@ func (l *latency) draw(c *scheduler.Cycle) time.Duration {
 
 func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
-	s, err := scheduler.New(scheduler.Options{Config: c.Config, TieBreak: c.TieBreak, Seed: w.cfg.Seed,
-		WallOffset: wallOffset(w.cfg.Start)})
+	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), TieBreak: c.TieBreak, Seed: w.cfg.Seed,
+		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil})
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +67,19 @@ func newDrive(w *world) (*drive, error) {
 	d.actor = w.engine.Register("scheduler", d)
 	w.api.Watch("scheduler", apiserver.WatchOptions{Latency: w.cfg.WatchLatency}, d)
 	return d, nil
+}
+
+// ownConfig is a copy that the scheduler may complete, so that runs share one that is complete already.
+func ownConfig(shared *config.Configuration) *config.Configuration {
+	if shared == nil {
+		return nil
+	}
+	own := *shared
+	own.Profiles = slices.Clone(own.Profiles)
+	for i := range own.Profiles {
+		own.Profiles[i].PluginConfig = slices.Clone(own.Profiles[i].PluginConfig)
+	}
+	return &own
 }
 
 // profileNames are the schedulers that pods may name.
@@ -171,6 +186,9 @@ func (d *drive) finish(now sim.Time) {
 	a := &attempt{cycle: c, result: c.Result, message: c.Message}
 	d.attempts = append(d.attempts, a)
 	d.world.recorder.tried(c)
+	if explain := d.world.options.Explain; explain != nil {
+		explain(c)
+	}
 	if c.Node == "" {
 		a.known = true
 		d.explain(now, c, c.Message)
@@ -203,8 +221,8 @@ func (d *drive) bind(now sim.Time, a *attempt) {
 	print.MixString(c.Pod.UID)
 	print.MixString(c.Node)
 	d.scheduler.Bound(now, c)
-	d.world.api.Events.Emit(c.Pod, apiserver.Normal, "Scheduled",
-		fmt.Sprintf("Successfully assigned %s/%s to %s", c.Pod.Namespace, c.Pod.Name, c.Node), c.Pod.Spec.SchedulerName, "")
+	d.tell(c, c.Pod, apiserver.Normal, "Scheduled",
+		"Successfully assigned "+c.Pod.Namespace+"/"+c.Pod.Name+" to "+c.Node)
 	d.settle()
 }
 
@@ -222,15 +240,15 @@ func (d *drive) explain(now sim.Time, c *scheduler.Cycle, message string) {
 		return
 	}
 	d.world.recorder.explained(pod.UID, message)
-	d.world.api.Events.Emit(pod, apiserver.Warning, "FailedScheduling", message, pod.Spec.SchedulerName, "")
+	d.tell(c, pod, apiserver.Warning, "FailedScheduling", scheduler.Note(message))
 	condition := model.PodCondition{Type: model.PodScheduled, Status: "False", Reason: "Unschedulable",
 		Message: message, LastTransition: now}
-	if c.Err || c.Node != "" {
+	if c.Err {
 		condition.Reason = "SchedulerError"
 	}
-	nominated := c.NominatedNode
-	if c.Node != "" {
-		nominated = ""
+	nominated := pod.Status.NominatedNodeName
+	if c.Renominate {
+		nominated = c.NominatedNode
 	}
 	old := pod.Status.Condition(model.PodScheduled)
 	if old != nil && old.Status == condition.Status && old.Reason == condition.Reason && old.Message == message &&
@@ -242,6 +260,11 @@ func (d *drive) explain(now sim.Time, c *scheduler.Cycle, message string) {
 	changed.Status.NominatedNodeName = nominated
 	// The object is there, so that the write cannot fail.
 	_ = d.world.api.Update(&changed)
+}
+
+// tell emits an event of the scheduler about a pod.
+func (d *drive) tell(c *scheduler.Cycle, pod *model.Pod, kind, reason, message string) {
+	d.world.api.Events.Emit(pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: c.Pod.Spec.SchedulerName})
 }
 
 // preempt deletes the pods that are to make room.
@@ -258,8 +281,7 @@ func (d *drive) preempt(now sim.Time, c *scheduler.Cycle) {
 			Message: c.Pod.Spec.SchedulerName + ": preempting to accommodate a higher priority pod"})
 		_ = d.world.api.Update(&changed)
 		d.world.recorder.preempted(pod.UID)
-		d.world.api.Events.Emit(pod, apiserver.Normal, "Preempted",
-			fmt.Sprintf("Preempted by pod %s on node %s", c.Pod.UID, pod.NodeName), c.Pod.Spec.SchedulerName, "")
+		d.tell(c, pod, apiserver.Normal, "Preempted", fmt.Sprintf("Preempted by pod %s on node %s", c.Pod.UID, pod.NodeName))
 		_ = d.world.api.Delete(model.KindPod, pod.Namespace, pod.Name, apiserver.DeleteOptions{UID: pod.UID})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scheduler"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/kubelet"
@@ -23,6 +24,9 @@ type RunOptions struct {
 	// Watch is told of every change as a client would be that watches everything. The object must not
 	// be kept when it is an event, which is counted in place. Nil: nobody.
 	Watch func(at sim.Time, stream, kind string, o model.Object)
+	// Explain is told of every scheduling cycle when its time is over, with what every plugin said of
+	// every node (which makes cycles slower). Nil: nobody, and nothing is kept.
+	Explain func(c *scheduler.Cycle)
 }
 
 // pollEvery is how many changes lie between two calls of Stop and Progress.
