@@ -81,8 +81,8 @@ func TestWaitsAreThoseOfQueueingTheory(t *testing.T) {
 	}
 	memoryless := exponential(t, 1)
 	stations := []station{
-		{name: "M/M/1", c: 1, lambda: .5, service: memoryless, wait: waitMMc(1, .5), runs: 60, pods: 3800},
-		{name: "M/M/2", c: 2, lambda: 1, service: memoryless, wait: waitMMc(2, 1), runs: 60, pods: 6000},
+		{name: "M/M/1", c: 1, lambda: .5, service: memoryless, wait: waitMMc(1, .5), runs: 60, pods: 4400},
+		{name: "M/M/2", c: 2, lambda: 1, service: memoryless, wait: waitMMc(2, 1), runs: 60, pods: 7800},
 		{name: "M/D/1", c: 1, lambda: .5, service: sim.Constant(1), wait: waitMG1(.5, 1), runs: 60, pods: 1200},
 		{name: "M/M/1 at 0.8", c: 1, lambda: .8, service: memoryless, wait: 4, runs: 100, pods: 24000, slow: true},
 		{name: "M/M/3 at 0.7", c: 3, lambda: 2.1, service: memoryless, wait: waitMMc(3, 2.1), runs: 100, pods: 16000, slow: true},
