@@ -1,0 +1,146 @@
+package manifest
+
+import (
+	"reflect"
+	"strings"
+
+	v1 "k8s.io/api/core/v1"
+
+	"towtank.dev/towtank/model"
+)
+
+func volumes(list []v1.Volume) []model.Volume {
+	var out []model.Volume
+	for i := range list {
+		out = append(out, volume(&list[i]))
+	}
+	return out
+}
+
+// volume takes over what scheduling reads of a volume.
+// Source of what identifies a disk: kubernetes v1.37.2
+// pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go isVolumeConflict.
+func volume(v *v1.Volume) model.Volume {
+	out := model.Volume{Name: v.Name, Kind: sourceKind(&v.VolumeSource)}
+	switch {
+	case v.PersistentVolumeClaim != nil:
+		out.Claim, out.ReadOnly = v.PersistentVolumeClaim.ClaimName, v.PersistentVolumeClaim.ReadOnly
+	case v.Ephemeral != nil:
+		if t := v.Ephemeral.VolumeClaimTemplate; t != nil {
+			spec := claimSpec(&t.Spec)
+			out.Template = &spec
+		}
+	case v.CSI != nil:
+		out.Driver, out.ReadOnly = v.CSI.Driver, v.CSI.ReadOnly != nil && *v.CSI.ReadOnly
+	case v.ConfigMap != nil:
+		out.Object, out.Optional = v.ConfigMap.Name, v.ConfigMap.Optional != nil && *v.ConfigMap.Optional
+	case v.Secret != nil:
+		out.Object, out.Optional = v.Secret.SecretName, v.Secret.Optional != nil && *v.Secret.Optional
+	case v.Image != nil:
+		out.Image = v.Image.Reference
+	case v.HostPath != nil:
+		out.Path = v.HostPath.Path
+	case v.EmptyDir != nil:
+		out.Medium = string(v.EmptyDir.Medium)
+		if v.EmptyDir.SizeLimit != nil {
+			out.SizeLimit = fromQuantity(*v.EmptyDir.SizeLimit)
+		}
+	default:
+		out.Disk = disk(&v.VolumeSource)
+	}
+	return out
+}
+
+func disk(s *v1.VolumeSource) *model.DiskSource {
+	switch {
+	case s.GCEPersistentDisk != nil:
+		return &model.DiskSource{ID: s.GCEPersistentDisk.PDName, ReadOnly: s.GCEPersistentDisk.ReadOnly}
+	case s.AWSElasticBlockStore != nil:
+		return &model.DiskSource{ID: s.AWSElasticBlockStore.VolumeID, ReadOnly: s.AWSElasticBlockStore.ReadOnly}
+	case s.ISCSI != nil:
+		return &model.DiskSource{ID: s.ISCSI.IQN, Lun: s.ISCSI.Lun, ReadOnly: s.ISCSI.ReadOnly}
+	case s.RBD != nil:
+		return &model.DiskSource{ID: s.RBD.RBDImage, Pool: s.RBD.RBDPool, Monitors: s.RBD.CephMonitors, ReadOnly: s.RBD.ReadOnly}
+	}
+	return nil
+}
+
+// sourceKind names the one source that is set in a struct of pointers, as the manifest does; "" when
+// there is none.
+func sourceKind(source any) string {
+	s := reflect.ValueOf(source).Elem()
+	for i := range s.NumField() {
+		if f := s.Field(i); f.Kind() == reflect.Pointer && !f.IsNil() {
+			return fieldName(s.Type().Field(i))
+		}
+	}
+	return ""
+}
+
+func fieldName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+// toVolume turns a volume back, as far as the model knows it.
+func toVolume(v *model.Volume) v1.Volume {
+	out := v1.Volume{Name: v.Name}
+	switch v.Kind {
+	case "persistentVolumeClaim":
+		out.PersistentVolumeClaim = &v1.PersistentVolumeClaimVolumeSource{ClaimName: v.Claim, ReadOnly: v.ReadOnly}
+	case "ephemeral":
+		out.Ephemeral = &v1.EphemeralVolumeSource{}
+		if v.Template != nil {
+			out.Ephemeral.VolumeClaimTemplate = &v1.PersistentVolumeClaimTemplate{Spec: toClaimSpec(v.Template, nil)}
+		}
+	case "csi":
+		out.CSI = &v1.CSIVolumeSource{Driver: v.Driver}
+		if v.ReadOnly {
+			out.CSI.ReadOnly = &v.ReadOnly
+		}
+	case "configMap":
+		out.ConfigMap = &v1.ConfigMapVolumeSource{LocalObjectReference: v1.LocalObjectReference{Name: v.Object}}
+		if v.Optional {
+			out.ConfigMap.Optional = &v.Optional
+		}
+	case "secret":
+		out.Secret = &v1.SecretVolumeSource{SecretName: v.Object}
+		if v.Optional {
+			out.Secret.Optional = &v.Optional
+		}
+	case "image":
+		out.Image = &v1.ImageVolumeSource{Reference: v.Image}
+	case "hostPath":
+		out.HostPath = &v1.HostPathVolumeSource{Path: v.Path}
+	case "emptyDir":
+		out.EmptyDir = &v1.EmptyDirVolumeSource{Medium: v1.StorageMedium(v.Medium)}
+		if !v.SizeLimit.IsZero() {
+			limit := toQuantity(model.ResourceEphemeralStorage, v.SizeLimit)
+			out.EmptyDir.SizeLimit = &limit
+		}
+	case "projected":
+		out.Projected = &v1.ProjectedVolumeSource{}
+	case "downwardAPI":
+		out.DownwardAPI = &v1.DownwardAPIVolumeSource{}
+	default:
+		toDisk(v, &out.VolumeSource)
+	}
+	return out
+}
+
+func toDisk(v *model.Volume, out *v1.VolumeSource) {
+	d := v.Disk
+	if d == nil {
+		return
+	}
+	switch v.Kind {
+	case "gcePersistentDisk":
+		out.GCEPersistentDisk = &v1.GCEPersistentDiskVolumeSource{PDName: d.ID, ReadOnly: d.ReadOnly}
+	case "awsElasticBlockStore":
+		out.AWSElasticBlockStore = &v1.AWSElasticBlockStoreVolumeSource{VolumeID: d.ID, ReadOnly: d.ReadOnly}
+	case "iscsi":
+		out.ISCSI = &v1.ISCSIVolumeSource{IQN: d.ID, Lun: d.Lun, ReadOnly: d.ReadOnly}
+	case "rbd":
+		out.RBD = &v1.RBDVolumeSource{RBDImage: d.ID, RBDPool: d.Pool, CephMonitors: d.Monitors, ReadOnly: d.ReadOnly}
+	}
+}
