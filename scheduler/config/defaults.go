@@ -26,13 +26,14 @@ func Default() *Configuration {
 func (c *Configuration) Complete(r *plugins.Registry) []error {
 	errs := c.checkType()
 	for i := range c.Profiles {
+		errs = append(errs, c.Profiles[i].checkEnabled(r, framework.Index("profiles", i))...)
 		errs = append(errs, c.Profiles[i].checkArgs(r, framework.Index("profiles", i))...)
 	}
 	if len(errs) > 0 {
 		return errs
 	}
 	c.setDefaults(r)
-	return c.validate(r)
+	return c.validate()
 }
 
 // setDefaults fills in what was left out.

@@ -50,7 +50,7 @@ func (p *Profile) checkArgs(r *plugins.Registry, path string) []error {
 
 // validate holds a completed configuration against upstream's rules.
 // Source: kubernetes v1.37.2 pkg/scheduler/apis/config/validation/validation.go ValidateKubeSchedulerConfiguration.
-func (c *Configuration) validate(r *plugins.Registry) []error {
+func (c *Configuration) validate() []error {
 	errs := c.validateProcess()
 	if *c.Parallelism <= 0 {
 		errs = append(errs, framework.Invalid("parallelism", *c.Parallelism, "should be an integer value greater than zero"))
@@ -58,7 +58,7 @@ func (c *Configuration) validate(r *plugins.Registry) []error {
 	seen := map[string]int{}
 	for i := range c.Profiles {
 		p, path := &c.Profiles[i], framework.Index("profiles", i)
-		errs = append(errs, p.validate(r, path)...)
+		errs = append(errs, p.validate(path)...)
 		if first, again := seen[p.name()]; again {
 			errs = append(errs, framework.Duplicate(framework.Child(path, "schedulerName"), framework.Child(framework.Index("profiles", first), "schedulerName")))
 		}
@@ -123,20 +123,12 @@ func (p *Profile) name() string {
 
 // validate checks one profile.
 // Source: kubernetes v1.37.2 pkg/scheduler/apis/config/validation/validation.go validateKubeSchedulerProfile.
-func (p *Profile) validate(r *plugins.Registry, path string) []error {
+func (p *Profile) validate(path string) []error {
 	var errs []error
 	if p.name() == "" {
 		errs = append(errs, framework.Required(framework.Child(path, "schedulerName"), ""))
 	}
 	errs = append(errs, validatePercentage(framework.Child(path, "percentageOfNodesToScore"), p.PercentageOfNodesToScore)...)
-	for _, point := range p.Plugins.points() {
-		at := framework.Child(framework.Child(framework.Child(path, "plugins"), point.name), "enabled")
-		for i, pl := range point.set.Enabled {
-			if err := checkEnabled(r, framework.Index(at, i), pl.Name); err != nil {
-				errs = append(errs, err)
-			}
-		}
-	}
 	seen := map[string]bool{}
 	for i := range p.PluginConfig {
 		pc, at := &p.PluginConfig[i], framework.Index(framework.Child(path, "pluginConfig"), i)
@@ -155,7 +147,25 @@ func (p *Profile) validate(r *plugins.Registry, path string) []error {
 // Source: kubernetes v1.37.2 pkg/scheduler/apis/config/validation/validation.go invalidPluginsByVersion.
 var removed = []string{"AzureDiskLimits", "CinderLimits", "EBSLimits", "GCEPDLimits"}
 
-func checkEnabled(r *plugins.Registry, path, name string) error {
+// checkEnabled reports enabled plugins that there are not. It looks at the sets as written, so that
+// paths are those of the file.
+func (p *Profile) checkEnabled(r *plugins.Registry, path string) []error {
+	if p.Plugins == nil {
+		return nil
+	}
+	var errs []error
+	for _, point := range p.Plugins.points() {
+		at := framework.Child(framework.Child(framework.Child(path, "plugins"), point.name), "enabled")
+		for i, pl := range point.set.Enabled {
+			if err := checkKnown(r, framework.Index(at, i), pl.Name); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errs
+}
+
+func checkKnown(r *plugins.Registry, path, name string) error {
 	if slices.Contains(removed, name) {
 		return framework.Invalid(path, name, fmt.Sprintf("was invalid in version \"v1\" (KubeSchedulerConfiguration is version %q)", APIVersion))
 	}
