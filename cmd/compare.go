@@ -92,6 +92,7 @@ func (a *app) compare(flags *compareFlags, files []string, o scenarios.Options) 
 	if err != nil {
 		return err
 	}
+	a.warn(scenario, flags.quiet)
 	folder, err := openFolder(flags.dir)
 	if err != nil {
 		return err

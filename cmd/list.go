@@ -8,6 +8,7 @@ import (
 
 	"towtank.dev/towtank/reports"
 	"towtank.dev/towtank/reports/render"
+	"towtank.dev/towtank/scenarios"
 	"towtank.dev/towtank/scenarios/traces"
 	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
@@ -25,6 +26,7 @@ var registers = []register{
 	{"distributions", listDistributions},
 	{"outputs", listOutputs},
 	{"plugins", listPlugins},
+	{"policies", listPolicies},
 	{"reports", listReports},
 	{"traces", listTraces},
 	{"verbs", listVerbs},
@@ -109,6 +111,13 @@ func listPlugins() (rows [][2]string) {
 			doc += " (accepted in configurations; not built)"
 		}
 		rows = append(rows, [2]string{p.Name, doc})
+	}
+	return rows
+}
+
+func listPolicies() (rows [][2]string) {
+	for _, p := range scenarios.Policies() {
+		rows = append(rows, [2]string{p.Name, p.Doc})
 	}
 	return rows
 }

@@ -19,7 +19,7 @@ func openOutputs(dir, watch string, s *scenarios.Scenario) (*outputs, error) {
 	out := &outputs{path: dir}
 	var err error
 	if watch != "" {
-		if out.watch, err = scenarios.CreateWatchFile(watch); err != nil {
+		if out.watch, err = scenarios.CreateWatchFile(watch, s); err != nil {
 			return nil, err
 		}
 	}

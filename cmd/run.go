@@ -62,6 +62,7 @@ func (a *app) run(flags *runFlags, files []string, o scenarios.Options) error {
 	if err != nil {
 		return err
 	}
+	a.warn(scenario, flags.quiet)
 	summary := new(reports.Summary)
 	out, err := openOutputs(flags.dir, flags.watch, scenario)
 	if err != nil {
@@ -90,11 +91,18 @@ func (a *app) run(flags *runFlags, files []string, o scenarios.Options) error {
 	return nil
 }
 
+// warn prints what the reader remarked.
+func (a *app) warn(s *scenarios.Scenario, quiet bool) {
+	if quiet {
+		return
+	}
+	for _, warning := range s.Warnings {
+		fmt.Fprintln(a.stderr, "warning: "+warning)
+	}
+}
+
 // tell says on standard error how the run went.
 func (a *app) tell(footer *record.Footer, p *progress) {
-	for _, note := range footer.Notes {
-		fmt.Fprintf(a.stderr, "note: %s (%v×)\n", note.Text, reports.Count(note.Count))
-	}
 	if footer.Interrupted {
 		fmt.Fprintln(a.stderr, "interrupted: the outputs are complete up to that instant")
 	}

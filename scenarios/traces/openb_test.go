@@ -208,7 +208,7 @@ func TestOpenbProblemsNameFileAndPlace(t *testing.T) {
 }
 
 // shared finds the real trace where it is at hand.
-func shared(t *testing.T) string {
+func shared(t testing.TB) string {
 	root := os.Getenv("TOWTANK_SHARED")
 	if root == "" {
 		root = filepath.Join("..", "..", "..", "shared")
