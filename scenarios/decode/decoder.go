@@ -53,8 +53,11 @@ func (d *Decoder) value(n *yaml.Node, path string, out reflect.Value) {
 	switch out.Kind() {
 	case reflect.Pointer:
 		fresh := reflect.New(out.Type().Elem())
+		before := d.Problems.Len()
 		d.value(n, path, fresh.Elem())
-		out.Set(fresh)
+		if d.Problems.Len() == before || out.Type().Elem().Kind() == reflect.Struct {
+			out.Set(fresh) // what is wrong as a whole stays unset, so that nobody complains of its zero
+		}
 	case reflect.Struct:
 		d.structure(n, path, out)
 	case reflect.Map:

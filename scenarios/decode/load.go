@@ -84,6 +84,10 @@ func move(n *yaml.Node, lines int) {
 
 var lineOfError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
+// countsFromZero matches what yaml.v3's parser says, which counts lines from 0; its scanner counts from 1.
+// Source: gopkg.in/yaml.v3 v3.0.1 decode.go parser.fail, parserc.go.
+var countsFromZero = regexp.MustCompile(`^(did not find expected (<document start>|node content|'-' indicator|key|',' or)|found (duplicate|incompatible|undefined))`)
+
 // syntaxError finds place and words of an error of the YAML parser, which names lines only.
 func syntaxError(err error, data []byte) (line, column int, message string) {
 	message = err.Error()
@@ -92,6 +96,9 @@ func syntaxError(err error, data []byte) (line, column int, message string) {
 		message = m[2]
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			line = n
+			if countsFromZero.MatchString(message) {
+				line++
+			}
 		}
 	}
 	text := lineText(data, line)
@@ -120,6 +127,10 @@ func columnOf(text, message string) int {
 		}
 	case strings.Contains(message, "cannot start any token"), strings.Contains(message, "found a tab"):
 		at = strings.IndexAny(text, "\t@`%")
+	case strings.Contains(message, "',' or '}'"):
+		at = strings.LastIndex(text, "{")
+	case strings.Contains(message, "',' or ']'"):
+		at = strings.LastIndex(text, "[")
 	case strings.Contains(message, "unknown anchor"), strings.Contains(message, "alphabetic or numeric"):
 		at = strings.IndexAny(text, "*&")
 	case strings.Contains(message, "unexpected end of stream"), strings.Contains(message, "quoted scalar"):
@@ -161,7 +172,7 @@ func (c *checker) check(n *yaml.Node, path string) {
 			defer delete(c.open, n)
 		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			c.check(n.Content[i+1], join(path, n.Content[i].Value))
+			c.check(n.Content[i+1], Join(path, n.Content[i].Value))
 		}
 	case yaml.SequenceNode:
 		if n.Anchor != "" {
@@ -169,7 +180,7 @@ func (c *checker) check(n *yaml.Node, path string) {
 			defer delete(c.open, n)
 		}
 		for i, child := range n.Content {
-			c.check(child, index(path, i))
+			c.check(child, Index(path, i))
 		}
 	}
 }
@@ -183,14 +194,15 @@ func (c *checker) checkKeys(n *yaml.Node, path string) {
 			continue
 		}
 		if first, twice := seen[key.Value]; twice && key.Tag != "!!merge" {
-			c.problems.Add(c.file, key, join(path, key.Value), "the key stands twice, first in line %d", first)
+			c.problems.Add(c.file, key, Join(path, key.Value), "the key stands twice, first in line %d", first)
 			continue
 		}
 		seen[key.Value] = key.Line
 	}
 }
 
-func join(path, name string) string {
+// Join is the path of a field below another path.
+func Join(path, name string) string {
 	if path == "" {
 		return name
 	}
@@ -200,4 +212,5 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+// Index is the path of an element of a list.
+func Index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }

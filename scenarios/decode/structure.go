@@ -57,19 +57,22 @@ func (d *Decoder) structure(n *yaml.Node, path string, out reflect.Value) {
 		name := p.Key.Value
 		at, ok := set.index[name]
 		if !ok {
-			d.Add(p.Key, join(path, name), "%s", UnknownField(name, set.names))
+			d.Add(p.Key, Join(path, name), "%s", UnknownField(name, set.names))
 			continue
 		}
-		d.value(p.Value, join(path, name), out.FieldByIndex(at))
+		d.value(p.Value, Join(path, name), out.FieldByIndex(at))
 	}
 }
 
 // UnknownField words that there is no field of that name.
-func UnknownField(name string, names []string) string {
+func UnknownField(name string, names []string) string { return Unknown("field", name, names) }
+
+// Unknown words that there is no such thing of that name, with the nearest one or those there are.
+func Unknown(what, name string, names []string) string {
 	if near := Nearest(name, names); near != "" {
-		return "unknown field, did you mean " + near + "?"
+		return "unknown " + what + ", did you mean " + near + "?"
 	}
-	return "unknown field, want one of " + some(names)
+	return "unknown " + what + ", want one of " + some(names)
 }
 
 // some lists names, cut short where there are many.
@@ -94,10 +97,10 @@ func (d *Decoder) mapping(n *yaml.Node, path string, out reflect.Value) {
 		if key.Kind() == reflect.String {
 			key.SetString(p.Key.Value)
 		} else {
-			d.value(p.Key, join(path, p.Key.Value), key)
+			d.value(p.Key, Join(path, p.Key.Value), key)
 		}
 		value := reflect.New(t.Elem()).Elem()
-		d.value(p.Value, join(path, p.Key.Value), value)
+		d.value(p.Value, Join(path, p.Key.Value), value)
 		m.SetMapIndex(key, value)
 	}
 	out.Set(m)
@@ -114,7 +117,7 @@ func (d *Decoder) sequence(n *yaml.Node, path string, out reflect.Value) {
 	}
 	list := reflect.MakeSlice(out.Type(), len(n.Content), len(n.Content))
 	for i, child := range n.Content {
-		d.value(child, index(path, i), list.Index(i))
+		d.value(child, Index(path, i), list.Index(i))
 	}
 	out.Set(list)
 }

@@ -1,0 +1,2 @@
+// Package generators makes objects out of a few words: many nodes of one template.
+package generators

@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/kubelet"
+)
+
+// APIVersion and Kind are what a scenario file says of itself.
+const (
+	APIVersion = "towtank.dev/v1alpha1"
+	Kind       = "Scenario"
+)
+
+// document is a scenario file as written. The doc tags describe the fields to people.
+type document struct {
+	APIVersion string           `yaml:"apiVersion" doc:"Always towtank.dev/v1alpha1."`
+	Kind       string           `yaml:"kind" doc:"Always Scenario."`
+	Metadata   metadataBlock    `yaml:"metadata" doc:"What the scenario is called."`
+	Seed       *uint64          `yaml:"seed" doc:"Seed of all chance. Default 1."`
+	Start      *time.Time       `yaml:"start" doc:"Wall clock at t = 0, in RFC 3339. Default 2026-01-01T00:00:00Z."`
+	Duration   *time.Duration   `yaml:"duration" doc:"How long the run lasts. With until: idle it is the longest it may last."`
+	Until      *ending          `yaml:"until" doc:"idle (nothing left to happen but periodic work), or the instant of the end. Default idle, unless duration is given."`
+	Sample     *period          `yaml:"sample" doc:"Period of series.csv, or change: a row at every change. Default 1m."`
+	Unmodelled string           `yaml:"unmodelled" doc:"What becomes of kinds and fields that are not simulated: refuse, or ignore (they are counted and listed). Default refuse."`
+	Cluster    clusterBlock     `yaml:"cluster" doc:"What exists at t = 0."`
+	Scheduler  schedulerBlock   `yaml:"scheduler" doc:"The scheduler."`
+	Behaviours []behaviourBlock `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides."`
+	Timeline   []yaml.Node      `yaml:"timeline" doc:"What people and other systems do: entries of at and one verb."`
+}
+
+type metadataBlock struct {
+	Name        string `yaml:"name" doc:"Name of the scenario. Default: the name of the file."`
+	Description string `yaml:"description" doc:"The question it answers."`
+}
+
+type clusterBlock struct {
+	Nodes          []nodesBlock  `yaml:"nodes" doc:"Generated nodes."`
+	Manifests      pathList      `yaml:"manifests" doc:"Files, folders or globs of objects, relative to the scenario."`
+	Objects        []yaml.Node   `yaml:"objects" doc:"Objects, in place."`
+	Trace          *traceBlock   `yaml:"trace" doc:"A recorded workload: its nodes and the arrivals of its pods."`
+	WatchLatency   *durationDist `yaml:"watchLatency" doc:"Time from a write to its delivery to those who watch, a value or distribution. Default 0s."`
+	TerminatedPods *int          `yaml:"terminatedPods" doc:"How many pods that have ended are kept as objects before the oldest are deleted. Default 12500."`
+}
+
+type nodesBlock struct {
+	Name     string            `yaml:"name" doc:"Name of each node; {index} stands for its number from 0, {index:03} for that in three digits. Default node-{index}."`
+	Count    *int              `yaml:"count" doc:"How many nodes. Default 1."`
+	Zones    []string          `yaml:"zones" doc:"Values of topology.kubernetes.io/zone, round robin. Default none."`
+	Labels   map[string]string `yaml:"labels" doc:"Labels of each node, beside those of the template."`
+	Template yaml.Node         `yaml:"template" doc:"A Node, as in a manifest, with status.allocatable or status.capacity. pods is 110 where it is left out."`
+}
+
+type traceBlock struct {
+	Format string `yaml:"format" doc:"Format of the trace, see towtank list traces."`
+	Nodes  string `yaml:"nodes" doc:"File with the nodes, relative to the scenario."`
+	Pods   string `yaml:"pods" doc:"File with the pods, relative to the scenario."`
+	Replay string `yaml:"replay" doc:"How the pods come: order, shuffled or time. Default: the first the format knows."`
+	GPU    string `yaml:"gpu" doc:"How GPUs count: milli or whole. Default: the format's."`
+}
+
+type schedulerBlock struct {
+	Config          yaml.Node     `yaml:"config" doc:"A KubeSchedulerConfiguration: a file relative to the scenario, or in place. Default: kube-scheduler's own."`
+	TieBreak        string        `yaml:"tieBreak" doc:"Which of equally good nodes: upstream, random or name. Default upstream."`
+	DecisionLatency *durationDist `yaml:"decisionLatency" doc:"Simulated time that one cycle takes, a value or distribution. Default 1ms."`
+	BindLatency     *durationDist `yaml:"bindLatency" doc:"Time from a decision to the written binding, a value or distribution. Default 10ms."`
+}
+
+type behaviourBlock struct {
+	Match           matchBlock `yaml:"match" doc:"Which containers; what is left out matches all."`
+	behaviourFields `yaml:",inline"`
+}
+
+// behaviourFields are what a behaviour or an annotation may say of a container.
+type behaviourFields struct {
+	Startup *durationDist     `yaml:"startup" doc:"Time from the decision to start the container until it runs, a value or distribution. Default 0s."`
+	Ready   *durationDist     `yaml:"ready" doc:"Time from running to ready, a value or distribution. Default 0s."`
+	Run     *kubelet.RunTime  `yaml:"run" doc:"How long it runs by itself, a value, a distribution or forever. Default forever."`
+	Exit    *numberDist       `yaml:"exit" doc:"Exit code after run, a number from 0 to 255 or a distribution. Default 0."`
+	Stop    *kubelet.StopTime `yaml:"stop" doc:"Time from SIGTERM to its end: a value or distribution, ignore, or {after, exit}. Default 0s, with exit code 143."`
+}
+
+type matchBlock struct {
+	Namespace   string            `yaml:"namespace" doc:"Namespace of the pod."`
+	Labels      map[string]string `yaml:"labels" doc:"Labels that the pod has."`
+	Annotations map[string]string `yaml:"annotations" doc:"Annotations that the pod has."`
+	Owner       ownerBlock        `yaml:"owner" doc:"The controller that owns the pod."`
+	Pod         string            `yaml:"pod" doc:"Name of the pod."`
+	Container   string            `yaml:"container" doc:"Name of the container."`
+}
+
+type ownerBlock struct {
+	Kind string `yaml:"kind" doc:"Kind of the owner, such as ReplicaSet."`
+	Name string `yaml:"name" doc:"Name of the owner."`
+}
+
+// Types that have a form of their own in a file.
+type (
+	durationDist struct{ sim.Dist } // seconds
+	numberDist   struct{ sim.Dist }
+	pathList     []located
+	located      struct {
+		text string
+		node *yaml.Node
+		path string
+	}
+	ending struct {
+		idle bool
+		at   sim.Time
+	}
+	period struct {
+		change bool
+		every  time.Duration
+	}
+)

@@ -1,0 +1,123 @@
+package scenarios
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"towtank.dev/towtank/scenarios/decode"
+	"towtank.dev/towtank/sim/verbs"
+)
+
+// verb reads the value of a verb into its struct.
+func (r *reader) verb(d *decode.Decoder, info verbs.Info, n *yaml.Node, path string) verbs.Verb {
+	v := info.New()
+	out := reflect.ValueOf(v).Elem()
+	before := d.Problems.Len()
+	switch {
+	case n.Kind == yaml.MappingNode:
+		r.verbFields(d, info, n, path, out)
+	case takesFiles(out.Type()) >= 0 && !decode.IsNull(n):
+		r.manifestsHook(d, n, path, out.Field(takesFiles(out.Type())))
+	default:
+		d.Add(n, path, "%s, want its fields, e.g. %s", decode.Kind(n), info.Example)
+	}
+	if d.Problems.Len() > before {
+		return v
+	}
+	if c, ok := v.(verbs.Checker); ok {
+		if err := c.Check(); err != nil {
+			addChecked(d, n, path, err)
+		}
+	}
+	return v
+}
+
+// addChecked notes what a verb says against its own fields: its words begin with the field.
+func addChecked(d *decode.Decoder, n *yaml.Node, path string, err error) {
+	field, message, found := strings.Cut(err.Error(), ": ")
+	name, _, _ := strings.Cut(field, "[")
+	if at := decode.Get(n, name); found && at != nil {
+		d.Add(at, decode.Join(path, name)+strings.TrimPrefix(field, name), "%s", message)
+		return
+	}
+	d.Add(n, path, "%v", err)
+}
+
+// takesFiles is the number of the field that holds manifests from files, -1 when there is none.
+func takesFiles(t reflect.Type) int {
+	for i := 0; i < t.NumField(); i++ {
+		if t.Field(i).Type == reflect.TypeFor[[]verbs.Manifest]() {
+			return i
+		}
+	}
+	return -1
+}
+
+// verbFields reads the fields of a verb, and its target beside them.
+func (r *reader) verbFields(d *decode.Decoder, info verbs.Info, n *yaml.Node, path string, out reflect.Value) {
+	names := fieldNames(out.Type())
+	target := targetOf(out)
+	if target != nil {
+		names = append(names, targetNames()...)
+	}
+	rest := *n
+	rest.Content = nil
+	first := ""
+	for _, p := range decode.Pairs(n) {
+		name := p.Key.Value
+		key, about := targetKeys[name]
+		switch {
+		case about && target != nil && first != "":
+			d.Add(p.Key, decode.Join(path, name), "a second target beside %s, want one", first)
+		case about && target != nil:
+			first = name
+			r.target(d, key, p, decode.Join(path, name), target)
+		case slices.Contains(names, name):
+			rest.Content = append(rest.Content, p.Key, p.Value)
+		default:
+			d.Add(p.Key, decode.Join(path, name), "%s", decode.UnknownField(name, names))
+		}
+	}
+	if target != nil {
+		if first == "" {
+			d.Add(n, path, "says not what it is about, want e.g. %s", info.Example)
+			return
+		}
+		r.patching = patching{kind: target.Kind, strategy: decode.Get(n, "type")}
+	}
+	d.Into(&rest, path, out.Addr().Interface())
+}
+
+// targetOf is the target among the fields of a verb, nil when it has none.
+func targetOf(out reflect.Value) *verbs.Target {
+	for i := 0; i < out.NumField(); i++ {
+		if t, ok := out.Field(i).Addr().Interface().(*verbs.Target); ok {
+			return t
+		}
+	}
+	return nil
+}
+
+// keyed gives a verb that draws the key of its draws: its path in the scenario, which stays when lines move.
+func keyed(m moment) verbs.Verb {
+	if _, draws := m.verb.(*verbs.Create); !draws {
+		return m.verb
+	}
+	return keyedVerb{m.verb, m.field}
+}
+
+// keyedVerb is a verb whose draws are keyed by its path in the scenario.
+type keyedVerb struct {
+	verbs.Verb
+	key string
+}
+
+// Do does the verb.
+func (v keyedVerb) Do(env *verbs.Env) error {
+	inner := *env
+	inner.Place = v.key
+	return v.Verb.Do(&inner)
+}
