@@ -14,6 +14,7 @@ type Core struct {
 	vocabulary *framework.Vocabulary
 	cache      *cache.Cache
 	snapshot   *framework.Snapshot
+	objects    *cache.Objects
 	nominator  *queue.Nominator
 	profiles   map[string]*profile
 	order      []*profile // as configured
@@ -30,11 +31,11 @@ func NewCore(o Options) (*Core, error) {
 		return nil, err
 	}
 	v := framework.NewVocabulary()
-	c := &Core{options: o, vocabulary: v, cache: cache.New(v), profiles: map[string]*profile{}}
+	c := &Core{options: o, vocabulary: v, cache: cache.New(v), objects: &cache.Objects{}, profiles: map[string]*profile{}}
 	c.snapshot = c.cache.Snapshot()
 	c.ties = sim.NewStream(o.Seed, "scheduler/ties")
 	c.nominator = &queue.New(queue.Options{}).Nominator
-	h := &framework.Handle{Vocabulary: v, Snapshot: c.snapshot}
+	h := &framework.Handle{Vocabulary: v, Snapshot: c.snapshot, Objects: c.objects}
 	for i := range o.Config.Profiles {
 		p, err := newProfile(&o.Config.Profiles[i], *o.Config.PercentageOfNodesToScore, o.Plugins, h)
 		if err != nil {
@@ -63,6 +64,13 @@ func (c *Core) AddPod(pod *framework.PodInfo) { c.cache.AddPod(pod) }
 
 // RemovePod counts a pod out and says whether it was there.
 func (c *Core) RemovePod(pod *framework.PodInfo) bool { return c.cache.RemovePod(pod) }
+
+// SetObject adds an object that is neither pod nor node, or replaces it, and says whether plugins can
+// read objects of that kind.
+func (c *Core) SetObject(o model.Object) bool { return c.objects.Set(o) }
+
+// RemoveObject takes such an object out.
+func (c *Core) RemoveObject(o model.Object) bool { return c.objects.Remove(o) }
 
 // Nominate makes a pending pod count on a node for pods of no higher priority; node "" ends that.
 func (c *Core) Nominate(pod *model.Pod, node string) { c.nominator.Nominate(pod, node) }

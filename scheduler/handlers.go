@@ -14,6 +14,8 @@ func (s *Scheduler) Added(now sim.Time, o model.Object) {
 	case *model.Node:
 		s.core.SetNode(o)
 		s.queue.Event(now, framework.EventNodeAdd, nil, o)
+	default:
+		s.objectSet(now, nil, o)
 	}
 }
 
@@ -28,6 +30,8 @@ func (s *Scheduler) Updated(now sim.Time, old, new model.Object) {
 		for _, e := range s.events {
 			s.queue.Event(now, e, old, new)
 		}
+	default:
+		s.objectSet(now, old, new)
 	}
 }
 
@@ -42,6 +46,8 @@ func (s *Scheduler) Deleted(now sim.Time, o model.Object) {
 	case *model.Node:
 		s.queue.Event(now, framework.EventNodeDelete, o, nil)
 		s.core.RemoveNode(o.Name)
+	default:
+		s.objectGone(now, o)
 	}
 }
 

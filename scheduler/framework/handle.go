@@ -1,8 +1,9 @@
 package framework
 
-// Handle is what a plugin may keep when it is made: the vocabulary its scheduler uses, and the view of
-// the cluster that scheduling cycles read.
+// Handle is what a plugin may keep when it is made: the vocabulary its scheduler uses, the view of the
+// cluster that scheduling cycles read, and the cluster's other objects.
 type Handle struct {
 	Vocabulary *Vocabulary
 	Snapshot   *Snapshot
+	Objects    Objects
 }
