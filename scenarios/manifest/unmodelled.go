@@ -1,0 +1,135 @@
+package manifest
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"towtank.dev/towtank/model"
+)
+
+// Feature is something a pod asks of the scheduler that it does not give yet.
+type Feature struct {
+	// Path is the field that asks for it.
+	Path string
+	// Name is what it is, in the plural: "pod affinity terms".
+	Name string
+	// Plugin is the scheduler plugin that would see to it.
+	Plugin string
+}
+
+// features is what cannot be scheduled yet. When a plugin is built, its entries go.
+var features = []struct {
+	name   string
+	plugin string
+	// path is the field by which the pod asks for it, "" when it does not.
+	path func(*model.Pod) string
+}{
+	{"pod affinity terms", "InterPodAffinity", podAffinityPath},
+	{"pod anti-affinity terms", "InterPodAffinity", podAntiAffinityPath},
+	{"topology spread constraints", "PodTopologySpread", spreadPath},
+	{"persistent volume claims", "VolumeBinding", volumePath("persistentVolumeClaim")},
+	{"ephemeral volumes", "VolumeBinding", volumePath("ephemeral")},
+	{"inline CSI volumes", "NodeVolumeLimits", volumePath("csi")},
+	{"GCE disks", "VolumeRestrictions", volumePath("gcePersistentDisk")},
+	{"EBS volumes", "VolumeRestrictions", volumePath("awsElasticBlockStore")},
+	{"iSCSI volumes", "VolumeRestrictions", volumePath("iscsi")},
+	{"RBD volumes", "VolumeRestrictions", volumePath("rbd")},
+	{"Azure disks", "NodeVolumeLimits", volumePath("azureDisk")},
+	{"Cinder volumes", "NodeVolumeLimits", volumePath("cinder")},
+	{"vSphere volumes", "NodeVolumeLimits", volumePath("vsphereVolume")},
+	{"Portworx volumes", "NodeVolumeLimits", volumePath("portworxVolume")},
+	{"resource claims", "DynamicResources", claimsPath},
+	{"scheduling groups", "GangScheduling", groupPath},
+}
+
+// Unsupported lists what the pod asks of the scheduler in vain. A pod that has ended asks for nothing; one
+// that is on a node matters to others only by its pod affinity.
+func Unsupported(p *model.Pod) []Feature {
+	if p.Terminal() {
+		return nil
+	}
+	var out []Feature
+	for _, f := range features {
+		if path := f.path(p); path != "" {
+			out = append(out, Feature{path, f.name, f.plugin})
+		}
+	}
+	return out
+}
+
+func podAffinityPath(p *model.Pod) string {
+	if a := p.Spec.Affinity; a != nil && len(a.PodRequired)+len(a.PodPreferred) > 0 {
+		return "spec.affinity.podAffinity"
+	}
+	return ""
+}
+
+func podAntiAffinityPath(p *model.Pod) string {
+	if a := p.Spec.Affinity; a != nil && len(a.PodAntiRequired)+len(a.PodAntiPreferred) > 0 {
+		return "spec.affinity.podAntiAffinity"
+	}
+	return ""
+}
+
+func spreadPath(p *model.Pod) string {
+	if p.NodeName == "" && len(p.Spec.SpreadTerms) > 0 {
+		return "spec.topologySpreadConstraints"
+	}
+	return ""
+}
+
+func volumePath(kind string) func(*model.Pod) string {
+	return func(p *model.Pod) string {
+		for i := range p.Spec.Volumes {
+			if p.NodeName == "" && p.Spec.Volumes[i].Kind == kind {
+				return fmt.Sprintf("spec.volumes[%d].%s", i, kind)
+			}
+		}
+		return ""
+	}
+}
+
+func claimsPath(p *model.Pod) string {
+	if len(p.Spec.ResourceClaims) > 0 {
+		return "spec.resourceClaims"
+	}
+	return ""
+}
+
+func groupPath(p *model.Pod) string {
+	if s, ok := p.Spec.Source.(*v1.PodSpec); ok && p.NodeName == "" && s.SchedulingGroup != nil {
+		return "spec.schedulingGroup"
+	}
+	return ""
+}
+
+// unmodelled finds valid fields that would matter on a real cluster and do not here. Fields that cannot
+// influence scheduling or a pod's life are no findings.
+func unmodelled(o metav1.Object, at spot) {
+	switch o := o.(type) {
+	case *v1.Pod:
+		if o.Spec.RuntimeClassName != nil && o.Spec.NodeName == "" && len(o.Spec.Overhead) == 0 && o.UID == "" {
+			at.add(Unmodelled, "spec.runtimeClassName", "RuntimeClass is not modelled: its overhead and node selector are not applied")
+		}
+	case *v1.Node:
+		if o.Spec.PodPreemptionPolicy != nil {
+			at.add(Unmodelled, "spec.podPreemptionPolicy", "is not modelled")
+		}
+	case *v1.ReplicationController:
+		replicas(*o.Spec.Replicas, o.Status.Replicas, at)
+	case *appsv1.ReplicaSet:
+		replicas(*o.Spec.Replicas, o.Status.Replicas, at)
+	case *appsv1.StatefulSet:
+		replicas(*o.Spec.Replicas, o.Status.Replicas, at)
+	}
+}
+
+// replicas finds owners of pods whose pods are not there: no controller is built that would make them.
+func replicas(want, have int32, at spot) {
+	if want != have {
+		at.add(Unmodelled, "spec.replicas", fmt.Sprintf("the controller of %s is not modelled: %d of its pods will not be made", at.kind, max(want-have, 0)))
+	}
+}
