@@ -1,6 +1,6 @@
 package plugins
 
-// The names under which plugins are configured. Those not here stand in their plugin's file.
+// The names under which plugins are configured.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/names/names.go.
 const (
 	PrioritySort                    = "PrioritySort"
@@ -13,5 +13,9 @@ const (
 	NodeResourcesFit                = "NodeResourcesFit"
 	NodeResourcesBalancedAllocation = "NodeResourcesBalancedAllocation"
 	ImageLocality                   = "ImageLocality"
+	PodTopologySpread               = "PodTopologySpread"
+	InterPodAffinity                = "InterPodAffinity"
+	NodeDeclaredFeatures            = "NodeDeclaredFeatures"
+	DefaultPreemption               = "DefaultPreemption"
 	DefaultBinder                   = "DefaultBinder"
 )

@@ -93,3 +93,18 @@ func (c *DefaultConstraint) validate(path string) []error {
 	}
 	return errs
 }
+
+// constraints are the default constraints as a pod's own would be, without a selector.
+func (a *PodTopologySpreadArgs) constraints() []model.TopologySpreadConstraint {
+	var out []model.TopologySpreadConstraint
+	for i := range a.DefaultConstraints {
+		c := &a.DefaultConstraints[i]
+		out = append(out, model.TopologySpreadConstraint{
+			MaxSkew: c.MaxSkew, TopologyKey: c.TopologyKey, WhenUnsatisfiable: model.WhenUnsatisfiable(c.WhenUnsatisfiable),
+			MinDomains: c.MinDomains, MatchLabelKeys: c.MatchLabelKeys,
+			HonorAffinity: c.NodeAffinityPolicy == nil || *c.NodeAffinityPolicy == "Honor",
+			HonorTaints:   c.NodeTaintsPolicy != nil && *c.NodeTaintsPolicy == "Honor",
+		})
+	}
+	return out
+}

@@ -39,7 +39,7 @@ func Default() *Registry {
 		{Name: NodeResourcesFit, Doc: "rejects nodes without room, prefers emptier or fuller ones", NewArgs: func() framework.Args { return &NodeResourcesFitArgs{} }, New: newNodeResourcesFit},
 		{Name: NodeUnschedulable, Doc: "rejects cordoned nodes", New: newNodeUnschedulable},
 		{Name: "NodeVolumeLimits", Doc: "rejects nodes that cannot attach more volumes"},
-		{Name: "PodTopologySpread", Doc: "spreads pods over zones, nodes and other domains", NewArgs: func() framework.Args { return &PodTopologySpreadArgs{} }},
+		{Name: PodTopologySpread, Doc: "spreads pods over zones, nodes and other domains", NewArgs: func() framework.Args { return &PodTopologySpreadArgs{} }, New: newPodTopologySpread},
 		{Name: PrioritySort, Doc: "takes the pod of highest priority first", New: newPrioritySort},
 		{Name: SchedulingGates, Doc: "holds pods back until their gates are gone", New: newSchedulingGates},
 		{Name: TaintToleration, Doc: "keeps pods off nodes with taints they do not tolerate", New: newTaintToleration},
