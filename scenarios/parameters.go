@@ -126,7 +126,7 @@ func (l *parameterList) behaviour(b *kubelet.Behaviour) {
 		l.add(b.Place+".run", map[bool]string{true: "forever", false: distOr(b.Run.Dist, "")}[b.Run.Forever])
 	}
 	if b.Exit != nil {
-		l.add(b.Place+".exit", b.Exit.String())
+		l.add(b.Place+".exit", exitText(b.Exit))
 	}
 	if s := b.Stop; s != nil {
 		text := map[bool]string{true: "ignore", false: distOr(s.Dist, "0s")}[s.Ignore]
@@ -135,6 +135,14 @@ func (l *parameterList) behaviour(b *kubelet.Behaviour) {
 		}
 		l.add(b.Place+".stop", text)
 	}
+}
+
+// exitText writes an exit code, or a distribution of them.
+func exitText(d sim.Dist) string {
+	if code, ok := d.(sim.Constant); ok {
+		return strconv.Itoa(int(code))
+	}
+	return d.String()
 }
 
 func matchText(m *kubelet.Match) string {
