@@ -49,8 +49,6 @@ func Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	ran, err := root.ExecuteContextC(ctx)
 	if err != nil {
 		a.complain(ran, err)

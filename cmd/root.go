@@ -27,6 +27,8 @@ kube-scheduler v1.37 does. The same scenario and seed give the same bytes.`,
 		a.validateCommand(),
 		a.versionCommand(),
 	)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	completion(root)
 	return root
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"towtank.dev/towtank/reports"
 	"towtank.dev/towtank/scenarios"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/record"
@@ -39,7 +38,7 @@ func run(t *testing.T, file string) (*record.Footer, *record.Memory) {
 		t.Fatal(err)
 	}
 	kept := new(record.Memory)
-	footer, err := world.Run(s.Config, world.RunOptions{Sinks: []record.Sink{kept, new(reports.Summary)}})
+	footer, err := world.Run(s.Config, world.RunOptions{Sinks: []record.Sink{record.Multi(kept)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +133,7 @@ func pod(t *testing.T, m *record.Memory, name string) record.PodRow {
 func TestLibraryQuickstartHasSomethingToSay(t *testing.T) {
 	_, m := run(t, "quickstart.yaml")
 	big := pod(t, m, "too-big")
-	if big.Node != "" || !strings.HasPrefix(big.Message, "0/8 nodes are available: ") || !strings.Contains(big.Message, "8 Insufficient memory") {
+	if big.Node != "" || !strings.HasPrefix(big.Message, "0/8 nodes are available: ") || !strings.Contains(big.Message, "6 Insufficient memory") {
 		t.Errorf("too-big on %q: %q, want never to fit", big.Node, big.Message)
 	}
 	waited := 0
