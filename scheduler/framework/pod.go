@@ -16,6 +16,8 @@ type SpecInfo struct {
 	ScoredRequests Requests
 	// Ports are the host ports of regular containers and sidecars.
 	Ports []HostPort
+	// Terms are the terms of pod affinity and anti-affinity.
+	Terms AffinityTerms
 	// HasPodAffinity: any pod affinity or anti-affinity, required or preferred.
 	HasPodAffinity     bool
 	HasRequiredPodAnti bool
@@ -83,10 +85,10 @@ func (v *Vocabulary) derive(spec *model.PodSpec) *SpecInfo {
 		Ports:          hostPorts(spec),
 		Images:         v.images(spec),
 	}
-	if a := spec.Affinity; a != nil {
-		info.HasRequiredPodAnti = len(a.PodAntiRequired) > 0
-		info.HasPodAffinity = info.HasRequiredPodAnti || len(a.PodRequired)+len(a.PodPreferred)+len(a.PodAntiPreferred) > 0
-	}
+	t := AffinityTermsOf(spec)
+	info.Terms = t
+	info.HasRequiredPodAnti = len(t.AntiRequired) > 0
+	info.HasPodAffinity = info.HasRequiredPodAnti || len(t.Required)+len(t.Preferred)+len(t.AntiPreferred) > 0
 	for i := range spec.Volumes {
 		if claim := spec.Volumes[i].Claim; claim != "" {
 			info.Claims = append(info.Claims, claim)

@@ -30,7 +30,7 @@ func Default() *Registry {
 		{Name: "DefaultPreemption", Doc: "makes room by evicting pods of lower priority", NewArgs: func() framework.Args { return &DefaultPreemptionArgs{} }},
 		{Name: "DynamicResources", Doc: "allocates devices to resource claims (not modelled)", NewArgs: func() framework.Args { return &DynamicResourcesArgs{} }},
 		{Name: ImageLocality, Doc: "prefers nodes that hold the pod's images", New: newImageLocality},
-		{Name: "InterPodAffinity", Doc: "keeps pods together or apart", NewArgs: func() framework.Args { return &InterPodAffinityArgs{} }},
+		{Name: InterPodAffinity, Doc: "keeps pods together or apart", NewArgs: func() framework.Args { return &InterPodAffinityArgs{} }, New: newInterPodAffinity},
 		{Name: NodeAffinity, Doc: "keeps pods to nodes with the right labels", NewArgs: func() framework.Args { return &NodeAffinityArgs{} }, New: newNodeAffinity},
 		{Name: "NodeDeclaredFeatures", Doc: "keeps pods to nodes that declare the features they need"},
 		{Name: NodeName, Doc: "keeps a pod to the node it names", New: newNodeName},
