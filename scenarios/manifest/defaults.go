@@ -54,6 +54,16 @@ func complete(o any) {
 	}
 }
 
+// completeAny completes pods too.
+func completeAny(o any) {
+	if p, ok := o.(*v1.Pod); ok {
+		completePodSpec(&p.Spec)
+		mergeLabelKeys(&p.Spec, p.Labels)
+		return
+	}
+	complete(o)
+}
+
 // fill sets a value that is not given.
 func fill[T ~string | ~int32](value *T, otherwise T) {
 	var none T
@@ -126,7 +136,7 @@ func pullPolicy(image string) v1.PullPolicy {
 	return v1.PullIfNotPresent
 }
 
-// cpuOrMemory says whether more of a resource may be limited than requested.
+// overcommitAllowed says whether more of a resource may be limited than requested.
 // Source: kubernetes v1.37.2 pkg/apis/core/v1/helper/helpers.go IsOvercommitAllowed.
 func overcommitAllowed(name v1.ResourceName) bool {
 	native := !strings.Contains(string(name), "/") || strings.Contains(string(name), "kubernetes.io/")

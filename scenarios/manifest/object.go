@@ -22,6 +22,9 @@ func (r *Reader) object(k *kind, file string, n *yaml.Node, path string) {
 	v := k.empty()
 	r.decoder.Into(n, path, v)
 	r.namespace(k, v)
+	if r.options.Apply {
+		annotate(&place, n, v)
+	}
 	complete(v)
 	r.check(k, v, n, place)
 	if r.problems.Empty() {
@@ -43,6 +46,9 @@ func (r *Reader) pod(n *yaml.Node, place Object) {
 	p := &v1.Pod{ObjectMeta: m.ObjectMeta, Status: m.Status}
 	k := kindNamed(model.KindPod)
 	r.namespace(k, p)
+	if r.options.Apply {
+		annotate(&place, n, p)
+	}
 	spec := r.knownSpec(&m, p)
 	if spec != nil {
 		p.Spec = *spec.Source.(*v1.PodSpec)

@@ -23,6 +23,8 @@ type Object struct {
 	Index int
 	// Dated says whether the manifest gives a creationTimestamp.
 	Dated bool
+
+	applied []byte // JSON of the manifest with kubectl's annotation, with Options.Apply
 }
 
 // Place is file:line:column.
@@ -34,6 +36,9 @@ type Options struct {
 	Start time.Time
 	// Namespace is that of objects that name none; "" is "default".
 	Namespace string
+	// Apply reads manifests that are to be applied: objects get the annotation that kubectl apply gives
+	// them, and can be passed to Apply.
+	Apply bool
 	// Each is given every object as soon as it is read; nil collects them for Objects.
 	Each func(Object)
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -258,4 +259,14 @@ func (s *jsonStream) fail(format string, args ...any) {
 		s.failed = true
 		s.reader.broken(s.file, s.line, s.column, "", "not JSON: %s", fmt.Sprintf(format, args...))
 	}
+}
+
+// parseJSON parses one value, nil with a finding when it is none.
+func parseJSON(r *Reader, data []byte) *yaml.Node {
+	s := &jsonStream{reader: r, in: bufio.NewReader(bytes.NewReader(data)), line: 1, column: 1}
+	n := s.value(1, "")
+	if s.failed {
+		return nil
+	}
+	return n
 }
