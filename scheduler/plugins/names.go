@@ -18,4 +18,8 @@ const (
 	NodeDeclaredFeatures            = "NodeDeclaredFeatures"
 	DefaultPreemption               = "DefaultPreemption"
 	DefaultBinder                   = "DefaultBinder"
+	VolumeRestrictions              = "VolumeRestrictions"
+	NodeVolumeLimits                = "NodeVolumeLimits"
+	VolumeBinding                   = "VolumeBinding"
+	VolumeZone                      = "VolumeZone"
 )

@@ -38,14 +38,14 @@ func Default() *Registry {
 		{Name: NodeResourcesBalancedAllocation, Doc: "prefers nodes whose resources the pod brings into balance", NewArgs: func() framework.Args { return &NodeResourcesBalancedAllocationArgs{} }, New: newNodeResourcesBalancedAllocation},
 		{Name: NodeResourcesFit, Doc: "rejects nodes without room, prefers emptier or fuller ones", NewArgs: func() framework.Args { return &NodeResourcesFitArgs{} }, New: newNodeResourcesFit},
 		{Name: NodeUnschedulable, Doc: "rejects cordoned nodes", New: newNodeUnschedulable},
-		{Name: "NodeVolumeLimits", Doc: "rejects nodes that cannot attach more volumes"},
+		{Name: NodeVolumeLimits, Doc: "rejects nodes that cannot attach more volumes", New: newNodeVolumeLimits},
 		{Name: PodTopologySpread, Doc: "spreads pods over zones, nodes and other domains", NewArgs: func() framework.Args { return &PodTopologySpreadArgs{} }, New: newPodTopologySpread},
 		{Name: PrioritySort, Doc: "takes the pod of highest priority first", New: newPrioritySort},
 		{Name: SchedulingGates, Doc: "holds pods back until their gates are gone", New: newSchedulingGates},
 		{Name: TaintToleration, Doc: "keeps pods off nodes with taints they do not tolerate", New: newTaintToleration},
-		{Name: "VolumeBinding", Doc: "binds volumes where the pod can reach them", NewArgs: func() framework.Args { return &VolumeBindingArgs{} }},
-		{Name: "VolumeRestrictions", Doc: "rejects nodes where a volume is in exclusive use"},
-		{Name: "VolumeZone", Doc: "keeps pods to the zones of their volumes"},
+		{Name: VolumeBinding, Doc: "binds volumes where the pod can reach them", NewArgs: func() framework.Args { return &VolumeBindingArgs{} }, New: newVolumeBinding},
+		{Name: VolumeRestrictions, Doc: "rejects nodes where a volume is in exclusive use", New: newVolumeRestrictions},
+		{Name: VolumeZone, Doc: "keeps pods to the zones of their volumes", New: newVolumeZone},
 	}}
 }
 

@@ -11,9 +11,9 @@ import (
 // uses a claim that only one may use.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go.
 type volumeRestrictions struct {
-	objects        framework.Objects
-	skip           *framework.Status
-	disk, claim    *framework.Status
+	objects     framework.Objects
+	skip        *framework.Status
+	disk, claim *framework.Status
 	stateless   *framework.Status
 }
 
@@ -29,10 +29,10 @@ func newVolumeRestrictions(_ framework.Args, h *framework.Handle) (framework.Plu
 		return framework.NewStatus(VolumeRestrictions, code, reasons...)
 	}
 	return &volumeRestrictions{
-		objects:        h.Objects,
-		skip:           status(framework.Skip),
-		disk:           status(framework.Unschedulable, "node(s) had no available disk"),
-		claim:          status(framework.Unschedulable, "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"),
+		objects:   h.Objects,
+		skip:      status(framework.Skip),
+		disk:      status(framework.Unschedulable, "node(s) had no available disk"),
+		claim:     status(framework.Unschedulable, "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"),
 		stateless: status(framework.Error, `cannot read "PreFilterVolumeRestrictions" from cycleState`),
 	}, nil
 }
