@@ -37,12 +37,21 @@ func (s *Scheduler) assume(cy *Cycle, k *known) {
 	s.count(k)
 	k.assumed = true
 	s.queue.ClearNomination(cy.Pod)
-	if status := cy.reserve(); !status.OK() {
-		cy.unreserve()
+	if status := s.core.Reserve(cy); !status.OK() {
 		s.uncount(k)
 		k.info.Node = ""
 		cy.rejected(status)
 	}
+}
+
+// Reserve lets plugins reserve what a pod that has found a node needs there, and permit it. A failure
+// is undone at once.
+func (c *Core) Reserve(cy *Cycle) *framework.Status {
+	status := cy.reserve()
+	if !status.OK() {
+		cy.unreserve()
+	}
+	return status
 }
 
 // reserve runs the Reserve and Permit plugins.
