@@ -186,6 +186,7 @@ func (d *drive) finish(now sim.Time) {
 	a := &attempt{cycle: c, result: c.Result, message: c.Message}
 	d.attempts = append(d.attempts, a)
 	d.world.recorder.tried(c)
+	d.world.poll()
 	if explain := d.world.options.Explain; explain != nil {
 		explain(c)
 	}

@@ -17,9 +17,9 @@ import (
 type RunOptions struct {
 	// Sinks receive the record.
 	Sinks []record.Sink
-	// Stop is asked every few thousand changes; the run ends there when it says true. Nil: never.
+	// Stop is asked every few thousand changes and attempts; the run ends there when it says true. Nil: never.
 	Stop func() bool
-	// Progress is told every few thousand changes how far the run has come. Nil: nobody.
+	// Progress is told every few thousand changes and attempts how far the run has come. Nil: nobody.
 	Progress func(now sim.Time, events uint64)
 	// Watch is told of every change as a client would be that watches everything. The object must not
 	// be kept when it is an event, which is counted in place. Nil: nobody.
@@ -29,7 +29,7 @@ type RunOptions struct {
 	Explain func(c *scheduler.Cycle)
 }
 
-// pollEvery is how many changes lie between two calls of Stop and Progress.
+// pollEvery is how many changes and scheduling attempts lie between two calls of Stop and Progress.
 const pollEvery = 4096
 
 // Run runs a Config to its end and returns the footer of its record. An error before the first sink is
@@ -192,7 +192,7 @@ func (w *world) observe() {
 	}
 }
 
-// poll counts a change and asks now and then whether to go on.
+// poll counts a change or an attempt and asks now and then whether to go on.
 func (w *world) poll() {
 	if w.changes++; w.changes%pollEvery != 0 {
 		return

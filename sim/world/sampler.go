@@ -22,7 +22,11 @@ func newSampler(w *world) *sampler {
 }
 
 // start begins with the sample at the start of the run.
-func (s *sampler) start() { s.schedule(s.world.engine.Now()) }
+func (s *sampler) start() {
+	if !s.pending {
+		s.schedule(s.world.engine.Now())
+	}
+}
 
 func (s *sampler) schedule(at sim.Time) {
 	s.pending = true
