@@ -102,6 +102,8 @@ func (p *placer) load(objects []model.Object) []*framework.PodInfo {
 			if p.core.Serves(info.SchedulerName) {
 				p.core.Nominate(info.Pod, o.Status.NominatedNodeName)
 			}
+		default:
+			p.core.SetObject(identified(o))
 		}
 	}
 	if p.options.Order == OrderQueue {
@@ -123,6 +125,17 @@ func complete(pod *model.Pod, priorities *priorities) *model.Pod {
 	return &c
 }
 
+// identified is the object with a uid, where one is looked for: claims are told apart by it.
+func identified(o model.Object) model.Object {
+	claim, ok := o.(*model.PersistentVolumeClaim)
+	if !ok || claim.UID != "" {
+		return o
+	}
+	c := *claim
+	c.UID = c.Key()
+	return &c
+}
+
 // place gives one pod its try.
 func (p *placer) place(info *framework.PodInfo) Pod {
 	pod := info.Pod
@@ -140,6 +153,11 @@ func (p *placer) place(info *framework.PodInfo) Pod {
 		return out
 	}
 	cy := p.core.Schedule(0, info)
+	if cy.Node != "" {
+		if status := p.core.Reserve(cy); !status.OK() {
+			cy.Result, cy.Node, cy.Message = scheduler.Failed, "", status.Message()
+		}
+	}
 	out.Result, out.Node, out.Message = cy.Result, cy.Node, scheduler.Note(cy.Message)
 	out.Attempts = append(out.Attempts, describe(cy, p.order))
 	if cy.Node != "" {
