@@ -11,7 +11,8 @@ type Volume struct {
 	ReadOnly bool
 	// Driver is the CSI driver of an inline csi volume.
 	Driver string
-	// Disk identifies gcePersistentDisk, awsElasticBlockStore, iscsi and rbd volumes for conflicts.
+	// Disk identifies gcePersistentDisk, awsElasticBlockStore, iscsi and rbd volumes for conflicts, and
+	// with cinder, azureDisk and portworxVolume those that CSI drivers have taken over.
 	Disk *DiskSource
 	// Template is the claim template of an ephemeral volume.
 	Template *ClaimSpec
@@ -28,7 +29,7 @@ type Volume struct {
 
 // DiskSource is what identifies an in-tree disk.
 type DiskSource struct {
-	ID       string   // pdName, volumeID, iqn, image
+	ID       string   // pdName, volumeID, iqn, image, diskURI
 	Pool     string   // rbd pool
 	Monitors []string // rbd monitors
 	Lun      int32    // iscsi
@@ -72,7 +73,7 @@ type PersistentVolume struct {
 	ClaimName      string
 	ClaimUID       string
 	// SourceKind names the volume source ("csi", "local", "gcePersistentDisk", ...); Driver and
-	// Handle identify a CSI volume.
+	// Handle identify a CSI volume, Handle alone a disk that a CSI driver has taken over.
 	SourceKind string
 	Driver     string
 	Handle     string

@@ -74,8 +74,27 @@ func (c clock) volume(p *v1.PersistentVolume) *model.PersistentVolume {
 	}
 	if p.Spec.CSI != nil {
 		out.Driver, out.Handle = p.Spec.CSI.Driver, p.Spec.CSI.VolumeHandle
+	} else {
+		out.Handle = diskHandle(&p.Spec.PersistentVolumeSource)
 	}
 	return out
+}
+
+// diskHandle is the name of a disk that Kubernetes once drove itself.
+func diskHandle(s *v1.PersistentVolumeSource) string {
+	switch {
+	case s.GCEPersistentDisk != nil:
+		return s.GCEPersistentDisk.PDName
+	case s.AWSElasticBlockStore != nil:
+		return s.AWSElasticBlockStore.VolumeID
+	case s.Cinder != nil:
+		return s.Cinder.VolumeID
+	case s.AzureDisk != nil:
+		return s.AzureDisk.DataDiskURI
+	case s.PortworxVolume != nil:
+		return s.PortworxVolume.VolumeID
+	}
+	return ""
 }
 
 func (c clock) toPersistentVolume(p *model.PersistentVolume) *v1.PersistentVolume {

@@ -61,6 +61,12 @@ func disk(s *v1.VolumeSource) *model.DiskSource {
 		return &model.DiskSource{ID: s.ISCSI.IQN, Lun: s.ISCSI.Lun, ReadOnly: s.ISCSI.ReadOnly}
 	case s.RBD != nil:
 		return &model.DiskSource{ID: s.RBD.RBDImage, Pool: s.RBD.RBDPool, Monitors: s.RBD.CephMonitors, ReadOnly: s.RBD.ReadOnly}
+	case s.Cinder != nil:
+		return &model.DiskSource{ID: s.Cinder.VolumeID, ReadOnly: s.Cinder.ReadOnly}
+	case s.AzureDisk != nil:
+		return &model.DiskSource{ID: s.AzureDisk.DataDiskURI, ReadOnly: s.AzureDisk.ReadOnly != nil && *s.AzureDisk.ReadOnly}
+	case s.PortworxVolume != nil:
+		return &model.DiskSource{ID: s.PortworxVolume.VolumeID, ReadOnly: s.PortworxVolume.ReadOnly}
 	}
 	return nil
 }
@@ -140,6 +146,12 @@ func toDisk(v *model.Volume, out *v1.VolumeSource) {
 		out.AWSElasticBlockStore = &v1.AWSElasticBlockStoreVolumeSource{VolumeID: d.ID, ReadOnly: d.ReadOnly}
 	case "iscsi":
 		out.ISCSI = &v1.ISCSIVolumeSource{IQN: d.ID, Lun: d.Lun, ReadOnly: d.ReadOnly}
+	case "cinder":
+		out.Cinder = &v1.CinderVolumeSource{VolumeID: d.ID, ReadOnly: d.ReadOnly}
+	case "azureDisk":
+		out.AzureDisk = &v1.AzureDiskVolumeSource{DataDiskURI: d.ID, ReadOnly: &d.ReadOnly}
+	case "portworxVolume":
+		out.PortworxVolume = &v1.PortworxVolumeSource{VolumeID: d.ID, ReadOnly: d.ReadOnly}
 	case "rbd":
 		out.RBD = &v1.RBDVolumeSource{RBDImage: d.ID, RBDPool: d.Pool, CephMonitors: d.Monitors, ReadOnly: d.ReadOnly}
 	}
