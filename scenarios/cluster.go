@@ -36,7 +36,7 @@ func (r *reader) compileCluster(c *world.Config) {
 		}
 		c.Arrivals = append(c.Arrivals, r.trace.Arrivals)
 	}
-	in := r.newManifests()
+	in := r.newManifests(false)
 	for _, p := range r.doc.Cluster.Manifests {
 		r.readPath(in, r.locate(p.text), p.node, p.path)
 	}
@@ -122,7 +122,7 @@ func (r *reader) nodeTemplate(b *nodesBlock, path string) *model.Node {
 		r.problems.Add(r.file, kind, path+".kind", "%s, want Node", kind.Value)
 		return nil
 	}
-	in := r.newManifests()
+	in := r.newManifests(false)
 	in.ReadNode(r.file, n, path)
 	r.settle(in)
 	for _, o := range in.Objects() {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"reflect"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -12,9 +13,9 @@ import (
 	"towtank.dev/towtank/sim/verbs"
 )
 
-// newManifests returns a reader of manifests for this run.
-func (r *reader) newManifests() *manifest.Reader {
-	return manifest.NewReader(manifest.Options{Start: r.start})
+// newManifests returns a reader of manifests for this run; apply tells of those that a verb applies.
+func (r *reader) newManifests(apply bool) *manifest.Reader {
+	return manifest.NewReader(manifest.Options{Start: r.start, Apply: apply})
 }
 
 // readPath reads the manifests that a path stands for. n is where the scenario names it, nil for one named on
@@ -107,7 +108,7 @@ func (t *tallies) notes() []record.Note {
 // templateHook reads an object that stands in a verb.
 func (r *reader) templateHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
 	n = withDefault(n, "v1", "apiVersion")
-	in := r.newManifests()
+	in := r.newManifests(false)
 	in.ReadNode(d.File, n, path)
 	r.settle(in)
 	read := taken(in, r.by)
@@ -123,7 +124,7 @@ func (r *reader) templateHook(d *decode.Decoder, n *yaml.Node, path string, out 
 
 // manifestsHook reads manifests named in a verb: a path or a list of them; an object in place stands for itself.
 func (r *reader) manifestsHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
-	in := r.newManifests()
+	in := r.newManifests(true)
 	list, single := []*yaml.Node{n}, true
 	if n.Kind == yaml.SequenceNode {
 		list, single = n.Content, false
@@ -140,28 +141,38 @@ func (r *reader) manifestsHook(d *decode.Decoder, n *yaml.Node, path string, out
 		}
 	}
 	r.settle(in)
+	r.created = append(r.created, taken(in, r.by)...)
 	var manifests []verbs.Manifest
-	for _, o := range taken(in, r.by) {
-		r.created = append(r.created, o)
-		manifests = append(manifests, verbs.Manifest{Place: r.relativePlace(&o), Object: o.Object, Merge: r.applyMerge(&o)})
+	for _, o := range in.Objects() {
+		manifests = append(manifests, verbs.Manifest{Place: r.relativePlace(&o), Object: o.Object, Merge: manifest.Apply(&o, r.start).Merge})
 	}
 	out.Set(reflect.ValueOf(manifests))
 }
 
+// patchHook reads a patch of what the verb is about.
+func (r *reader) patchHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
+	kind := manifest.StrategicPatch
+	if t := r.patching.strategy; t != nil {
+		kind = manifest.PatchType(t.Value)
+	}
+	if kind != manifest.StrategicPatch && kind != manifest.MergePatch {
+		d.Add(r.patching.strategy, strings.TrimSuffix(path, "patch")+"type", "%q is not known, want strategic or merge", kind)
+		return
+	}
+	if patch := manifest.ReadPatch(d.File, n, path, r.patching.kind, kind, r.start, d.Problems); patch != nil {
+		out.Set(reflect.ValueOf(verbs.Merge(patch.Merge)))
+	}
+}
+
 // relativePlace is where an object stands, the same wherever the scenario is run from.
-func (r *reader) relativePlace(o *object) string {
+func (r *reader) relativePlace(o *manifest.Object) string {
 	inner := *o
-	inner.file = r.relative(o.file)
-	return inner.place()
+	inner.File = r.relative(o.File)
+	return inner.Place()
 }
 
 // patching is what the patch being read is about.
 type patching struct {
 	kind     model.Kind
 	strategy *yaml.Node
-}
-
-func (r *reader) applyMerge(o *object) verbs.Merge { return nil }
-
-func (r *reader) patchHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
 }

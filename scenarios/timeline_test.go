@@ -91,3 +91,32 @@ func TestDrawsOfACreateAreKeyedByItsPath(t *testing.T) {
 		t.Errorf("arrivals %+v", seen)
 	}
 }
+
+func TestPatchesAndApplyChangeWhatIsThere(t *testing.T) {
+	text := strings.Replace(small, "timeline:\n", `timeline:
+- {at: 1m, patch: {node: n-0, patch: {metadata: {labels: {disk: ssd}}}}}
+- {at: 2m, patch: {nodes: {labels: {disk: ssd}}, type: merge, patch: {spec: {taints: [{key: a, effect: NoSchedule}]}}}}
+- {at: 3m, apply: node.yaml}
+- {at: 4m, apply: {apiVersion: v1, kind: Node, metadata: {name: n-0, labels: {zone: z}}, status: {capacity: {cpu: 4, memory: 8Gi}}}}
+`, 1)
+	s := load(t, write(t, "s.yaml", text, "node.yaml", "apiVersion: v1\nkind: Node\nmetadata: {name: late}\nstatus: {allocatable: {cpu: 2, pods: 5}}\n"), Options{Until: "5m"})
+	nodes := map[string]*model.Node{}
+	footer, err := world.Run(s.Config, world.RunOptions{Watch: func(_ sim.Time, stream, _ string, o model.Object) {
+		if n, ok := o.(*model.Node); ok && stream == "nodes" {
+			nodes[n.Name] = n
+		}
+	}})
+	if err != nil || len(footer.Notes) > 0 {
+		t.Fatalf("%v, notes %v", err, footer.Notes)
+	}
+	n := nodes["n-0"]
+	if n.Labels["disk"] != "ssd" || n.Labels["zone"] != "z" || len(n.Taints) != 1 || n.Taints[0].Key != "a" {
+		t.Errorf("n-0 has labels %v and taints %v, want disk=ssd, zone=z and the taint a", n.Labels, n.Taints)
+	}
+	if len(nodes["n-1"].Taints) != 0 {
+		t.Errorf("n-1 has taints %v, want none: it has no label disk", nodes["n-1"].Taints)
+	}
+	if late := nodes["late"]; late == nil || len(late.Status.Capacity) == 0 {
+		t.Errorf("late is %+v, want it made", late)
+	}
+}

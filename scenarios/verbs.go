@@ -17,6 +17,8 @@ func (r *reader) verb(d *decode.Decoder, info verbs.Info, n *yaml.Node, path str
 	out := reflect.ValueOf(v).Elem()
 	before := d.Problems.Len()
 	switch {
+	case n.Kind == yaml.MappingNode && decode.Get(n, "kind") != nil && takesFiles(out.Type()) >= 0:
+		r.manifestsHook(d, n, path, out.Field(takesFiles(out.Type()))) // an object in place
 	case n.Kind == yaml.MappingNode:
 		r.verbFields(d, info, n, path, out)
 	case takesFiles(out.Type()) >= 0 && !decode.IsNull(n):

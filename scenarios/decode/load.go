@@ -12,9 +12,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxNodes bounds a document with its aliases written out: far above any real one, far below what would
-// fill the memory.
-const maxNodes = 2_000_000
+// maxAliased bounds the values that the aliases of a document stand for, all written out: far above any real
+// one, far below what would fill the memory.
+const maxAliased = 200_000
 
 // Documents parses a YAML (or JSON) stream. Empty documents are left out. What is not YAML, and what YAML
 // allows but would surprise (a key that stands twice, aliases that contain themselves or explode), is a
@@ -144,15 +144,19 @@ type checker struct {
 	file     string
 	problems *Problems
 	open     map[*yaml.Node]bool // aliases being followed
-	nodes    int
+	aliases  int                 // how deep in them
+	aliased  int                 // values in them so far
 	exploded bool
 }
 
 func (c *checker) check(n *yaml.Node, path string) {
-	if c.nodes++; c.nodes > maxNodes {
+	if c.aliases > 0 {
+		c.aliased++
+	}
+	if c.aliased > maxAliased {
 		if !c.exploded {
 			c.exploded = true
-			c.problems.Add(c.file, n, path, "aliases make the document explode to more than %d values", maxNodes)
+			c.problems.Add(c.file, n, path, "aliases make the document explode: they stand for more than %d values", maxAliased)
 		}
 		return
 	}
@@ -163,7 +167,9 @@ func (c *checker) check(n *yaml.Node, path string) {
 			return
 		}
 		c.open[n.Alias] = true
+		c.aliases++
 		c.check(n.Alias, path)
+		c.aliases--
 		delete(c.open, n.Alias)
 	case yaml.MappingNode:
 		c.checkKeys(n, path)
