@@ -172,20 +172,20 @@ func TestMessages(t *testing.T) {
 	}{
 		{"no nodes", nil, nil, 1, "no nodes available to schedule pods", nil},
 		{"reasons are sorted as text, counts first", append(slices.Repeat([]func(*model.Node){full}, 10), cordoned, cordoned, tainted), nil, 1,
-			"0/13 nodes are available: 1 node(s) had untolerated taint(s), 10 Too many pods, 2 node(s) were unschedulable.",
+			"0/13 nodes are available: 1 node(s) had untolerated taint(s), 10 Too many pods, 2 node(s) were unschedulable. preemption: 0/13 nodes are available: 10 No preemption victims found for incoming pod, 3 Preemption is not helpful for scheduling.",
 			[]string{"NodeResourcesFit", "NodeUnschedulable", "TaintToleration"}},
 		{"each reason of a node counts", []func(*model.Node){full, cordoned}, nil, 33,
-			"0/2 nodes are available: 1 Insufficient cpu, 1 Too many pods, 1 node(s) were unschedulable.",
+			"0/2 nodes are available: 1 Insufficient cpu, 1 Too many pods, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
 			[]string{"NodeResourcesFit", "NodeUnschedulable"}},
 		{"nodes that PreFilter leaves out are counted", []func(*model.Node){cordoned, nil, nil}, named("node-00000"), 1,
-			"0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].",
+			"0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
 			[]string{"NodeAffinity", "NodeUnschedulable"}},
 		{"a node that does not exist", []func(*model.Node){nil, nil}, named("elsewhere"), 1,
-			"0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity].", []string{"NodeAffinity"}},
+			"0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.", []string{"NodeAffinity"}},
 		{"a rejection by PreFilter stands alone", []func(*model.Node){nil, nil},
 			&model.Affinity{NodeRequired: &model.NodeSelector{Terms: []model.NodeSelectorTerm{{MatchFields: []model.Requirement{
 				{Key: model.FieldName, Operator: model.OpIn, Values: []string{"a"}}, {Key: model.FieldName, Operator: model.OpIn, Values: []string{"b"}}}}}}}, 1,
-			"0/2 nodes are available: pod affinity terms conflict.", []string{"NodeAffinity"}},
+			"0/2 nodes are available: pod affinity terms conflict. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.", []string{"NodeAffinity"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			core := newTestCore(t, Options{}, 0)
@@ -345,7 +345,7 @@ func TestAPluginOfOnesOwn(t *testing.T) {
 	}{
 		{"it scores", odd{score: 100}, Scheduled, ""},
 		{"it scores out of range", odd{score: 101}, Failed, `applying score defaultWeights on Score plugins: plugin "Odd" returns an invalid score 101, it should in the range of [0, 100] after normalizing`},
-		{"it rejects", odd{filter: framework.NewStatus("Odd", framework.Unschedulable, "no")}, Unschedulable, "0/2 nodes are available: 2 no."},
+		{"it rejects", odd{filter: framework.NewStatus("Odd", framework.Unschedulable, "no")}, Unschedulable, "0/2 nodes are available: 2 no. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod."},
 		{"it fails", odd{filter: framework.NewStatus("Odd", framework.Error, "broken")}, Failed, `running "Odd" filter plugin: broken`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

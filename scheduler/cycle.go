@@ -33,6 +33,9 @@ type Cycle struct {
 	NominatedNode string
 	Renominate    bool
 	Victims       []*model.Pod
+	// Denominated are pods of lower priority that were to run on NominatedNode and, once its victims
+	// are evicted, are no longer.
+	Denominated []*model.Pod
 	// Detail is what every plugin said of every node; nil unless Options.Explain.
 	Detail *Detail
 
@@ -115,6 +118,9 @@ func (c *Core) unschedulable(cy *Cycle) {
 	var said string
 	if len(cy.profile.postFilter) > 0 {
 		said = c.postFilter(cy)
+		if c.detail != nil {
+			c.detail.PostFilterMessage = said
+		}
 	}
 	cy.Message = c.fitMessage(said)
 }

@@ -26,6 +26,9 @@ type Detail struct {
 	// Scorers are the scoring plugins; Scores has a row for each and a column for each node of Feasible.
 	Scorers []Scorer
 	Totals  []int64
+	// PostFilter is what the PostFilter plugins propose, PostFilterMessage what they said.
+	PostFilter        *framework.PostFilterResult
+	PostFilterMessage string
 	// UpstreamChoice is the node kube-scheduler would take, whatever TieBreak says.
 	UpstreamChoice string
 }

@@ -86,6 +86,11 @@ func insert(list []string, name string) []string {
 func (c *Core) findFeasible() *framework.Status {
 	s := &c.cycle
 	subset, status := c.preFilter()
+	for _, pl := range s.profile.filter {
+		if !s.skipFilter[pl.slot] {
+			s.filters = append(s.filters, pl)
+		}
+	}
 	if !status.OK() {
 		if !status.Rejected() {
 			return status
@@ -93,11 +98,6 @@ func (c *Core) findFeasible() *framework.Status {
 		s.absent, s.preFilterMessage = status, status.Message()
 		s.blame(status)
 		return nil
-	}
-	for _, pl := range s.profile.filter {
-		if !s.skipFilter[pl.slot] {
-			s.filters = append(s.filters, pl)
-		}
 	}
 	if name := s.pod.Pod.Status.NominatedNodeName; name != "" {
 		if c.tryNominated(name) {

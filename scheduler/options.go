@@ -28,8 +28,11 @@ type Options struct {
 	Plugins *plugins.Registry
 	// TieBreak is one of the Tie constants; "" is TieUpstream.
 	TieBreak string
-	// Seed feeds what is drawn: ties under TieRandom.
+	// Seed feeds what is drawn: ties under TieRandom, and where preemption begins to look.
 	Seed uint64
+	// EveryCandidate has preemption work out every node, whatever the configuration says, and take the
+	// smallest name among equals, so that nothing is drawn.
+	EveryCandidate bool
 	// WallOffset is the fraction of a wall-clock second at which the run starts: the queue works on
 	// whole seconds of the wall clock.
 	WallOffset time.Duration

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"strings"
 
+	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
 )
 
@@ -15,6 +16,10 @@ func (c *Core) postFilter(cy *Cycle) string {
 		result, status := pl.PostFilter(cy.info, &trial{c})
 		if result != nil {
 			cy.NominatedNode, cy.Renominate, cy.Victims = result.NominatedNode, true, result.Victims
+			cy.Denominated = c.lowerNominated(result.NominatedNode, priority(cy.Pod))
+			if c.detail != nil {
+				c.detail.PostFilter = result
+			}
 		}
 		if status.OK() || status.Code() == framework.UnschedulableAndUnresolvable {
 			return status.Message()
@@ -26,6 +31,18 @@ func (c *Core) postFilter(cy *Cycle) string {
 		said = append(said, status.Reasons()...)
 	}
 	return strings.Join(said, ", ")
+}
+
+// lowerNominated are the pods of lower priority that are nominated to a node.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/executor.go getLowerPriorityNominatedPods.
+func (c *Core) lowerNominated(node string, limit int32) []*model.Pod {
+	var lower []*model.Pod
+	for _, p := range c.nominator.NominatedPods(node) {
+		if priority(p) < limit {
+			lower = append(lower, p)
+		}
+	}
+	return lower
 }
 
 // trial answers what-if questions about the cycle that has just failed.

@@ -100,7 +100,7 @@ func TestAPodWaitsForRoom(t *testing.T) {
 	st.s.Added(0, onePod("second"))
 	first := st.place("n")
 	cy := st.cycle()
-	if cy.Result != Unschedulable || cy.Attempt != 1 || cy.Message != "0/1 nodes are available: 1 Insufficient cpu." {
+	if cy.Result != Unschedulable || cy.Attempt != 1 || cy.Message != "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod." {
 		t.Errorf("got %s, attempt %d: %s", cy.Result, cy.Attempt, cy.Message)
 	}
 	st.lengths(0, 0, 1, 0)
@@ -242,7 +242,7 @@ func TestNodesComeAndGo(t *testing.T) {
 	st.s.Added(0, &cordoned)
 	st.now = sim.At(2 * time.Second)
 	st.s.Tick(st.now)
-	if cy := st.cycle(); cy.Message != "0/1 nodes are available: 1 node(s) were unschedulable." {
+	if cy := st.cycle(); cy.Message != "0/1 nodes are available: 1 node(s) were unschedulable. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling." {
 		t.Errorf("got %q", cy.Message)
 	}
 	st.lengths(0, 0, 1, 0)

@@ -39,7 +39,8 @@ type placer struct {
 	options Options
 	order   []string
 	placed  int
-	// pods are all pods by namespace/name, final those on nodes.
+	// pods are those that are there, by uid; final names those on nodes.
+	pods  map[string]*framework.PodInfo
 	final map[string][]string
 }
 
@@ -57,11 +58,11 @@ func Place(objects []model.Object, c *config.Configuration, o Options) (*Result,
 		all := int32(100)
 		c.PercentageOfNodesToScore = &all
 	}
-	core, err := scheduler.NewCore(scheduler.Options{Config: c, Plugins: o.Plugins, TieBreak: o.TieBreak, Seed: o.Seed, Explain: true})
+	core, err := scheduler.NewCore(scheduler.Options{Config: c, Plugins: o.Plugins, TieBreak: o.TieBreak, Seed: o.Seed, EveryCandidate: true, Explain: true})
 	if err != nil {
 		return nil, err
 	}
-	p := &placer{core: core, options: o, final: map[string][]string{}}
+	p := &placer{core: core, options: o, pods: map[string]*framework.PodInfo{}, final: map[string][]string{}}
 	pending := p.load(objects)
 	r := &Result{PercentageOfNodesToScore: map[string]int32{}, Pods: []Pod{}}
 	for i := range c.Profiles {
@@ -82,6 +83,9 @@ func Place(objects []model.Object, c *config.Configuration, o Options) (*Result,
 
 // load tells the core of nodes and of pods on nodes, and returns the pending ones in their order.
 func (p *placer) load(objects []model.Object) []*framework.PodInfo {
+	for _, namespace := range undeclared(objects) {
+		p.core.SetObject(namespace)
+	}
 	priorities := newPriorities(objects)
 	var pending []*framework.PodInfo
 	for _, o := range objects {
@@ -93,6 +97,7 @@ func (p *placer) load(objects []model.Object) []*framework.PodInfo {
 				continue
 			}
 			info := p.core.Pod(complete(o, priorities))
+			p.pods[info.Pod.UID] = info
 			if info.Node != "" {
 				p.core.AddPod(info)
 				p.final[info.Node] = append(p.final[info.Node], o.Key())
@@ -152,20 +157,34 @@ func (p *placer) place(info *framework.PodInfo) Pod {
 		out.Result, out.Message = Gated, s.Message()
 		return out
 	}
+	for again := true; again; {
+		again = p.try(info, &out)
+	}
+	return out
+}
+
+// try gives the pod one cycle and says whether room has been made for another.
+func (p *placer) try(info *framework.PodInfo, out *Pod) (again bool) {
 	cy := p.core.Schedule(0, info)
 	if cy.Node != "" {
 		if status := p.core.Reserve(cy); !status.OK() {
 			cy.Result, cy.Node, cy.Message = scheduler.Failed, "", status.Message()
 		}
 	}
-	out.Result, out.Node, out.Message = cy.Result, cy.Node, scheduler.Note(cy.Message)
+	out.Result, out.Node = cy.Result, cy.Node
+	if cy.Message != "" {
+		out.Message = scheduler.Note(cy.Message)
+	}
 	out.Attempts = append(out.Attempts, describe(cy, p.order))
 	if cy.Node != "" {
 		p.run(info, cy.Node)
-	} else if cy.Renominate {
-		p.core.Nominate(info.Pod, cy.NominatedNode)
+		return false
 	}
-	return out
+	p.evict(cy)
+	if cy.Renominate {
+		p.nominate(info, cy.NominatedNode)
+	}
+	return len(cy.Victims) > 0
 }
 
 // run lets a placed pod run.
@@ -178,6 +197,8 @@ func (p *placer) run(info *framework.PodInfo, node string) {
 	running.Status.Started, running.Status.HasStarted = p.options.Running.Add(time.Duration(p.placed)*time.Second), true
 	p.placed++
 	p.core.Release(info)
-	p.core.AddPod(p.core.Pod(&running))
+	placed := p.core.Pod(&running)
+	p.core.AddPod(placed)
+	p.pods[running.UID] = placed
 	p.final[node] = append(p.final[node], running.Key())
 }

@@ -51,6 +51,26 @@ type Attempt struct {
 	RealChoice           string   `json:"realChoice,omitempty"`
 	Message              string   `json:"message,omitempty"`
 	UnschedulablePlugins []string `json:"unschedulablePlugins,omitempty"`
+	// Preemption is what was done about making room.
+	Preemption *Preemption `json:"preemption,omitempty"`
+}
+
+// Preemption is what a failed cycle did about making room.
+type Preemption struct {
+	Nominated string `json:"nominated,omitempty"`
+	// Best are the candidates that are equal by every criterion.
+	Best []string `json:"best,omitempty"`
+	// Victims are in order of importance, the most important first.
+	Victims    []string             `json:"victims,omitempty"`
+	Candidates map[string]Candidate `json:"candidates,omitempty"`
+	Message    string               `json:"message,omitempty"`
+}
+
+// Candidate is a node on which evicting the victims would make room.
+type Candidate struct {
+	Victims []string `json:"victims"`
+	// PDBViolations counts the victims that a disruption budget protects.
+	PDBViolations int `json:"pdbViolations"`
 }
 
 // Status is why a node, or all of them, cannot take the pod. Reasons are sorted.

@@ -1,10 +1,6 @@
 package framework
 
-import (
-	"strings"
-
-	"towtank.dev/towtank/model"
-)
+import "towtank.dev/towtank/model"
 
 // AffinityTerms are the pod affinity and anti-affinity terms of a spec. A list in which a term cannot
 // be parsed is empty as a whole.
@@ -29,9 +25,8 @@ func AffinityTermsOf(spec *model.PodSpec) AffinityTerms {
 		Preferred:     parsed(a.PodPreferred, preferred, "preferredAffinityTerms", &faults),
 		AntiPreferred: parsed(a.PodAntiPreferred, preferred, "preferredAntiAffinityTerms", &faults),
 	}
-	// As apimachinery's Aggregate.Error words several errors.
-	if t.Invalid = strings.Join(faults, ", "); len(faults) > 1 {
-		t.Invalid = "[" + t.Invalid + "]"
+	if len(faults) > 0 {
+		t.Invalid = Aggregate(faults)
 	}
 	return t
 }

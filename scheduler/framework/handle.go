@@ -6,4 +6,8 @@ type Handle struct {
 	Vocabulary *Vocabulary
 	Snapshot   *Snapshot
 	Objects    Objects
+	// Seed is for what a plugin draws, from streams that it names.
+	Seed uint64
+	// EveryCandidate has preemption work out every node, and draw nothing.
+	EveryCandidate bool
 }

@@ -66,8 +66,11 @@ type PostFilterPlugin interface {
 type PostFilterResult struct {
 	// NominatedNode is the node the pod is nominated to; "" clears the nomination.
 	NominatedNode string
-	// Victims are pods to be evicted so that the pod fits there.
+	// Victims are pods to be evicted so that the pod fits there, the most important first.
 	Victims []*model.Pod
+	// Candidates are all nodes that were found, Best those that nothing but chance decides between; for
+	// explanations.
+	Candidates, Best []Candidate
 }
 
 // Trial lets a PostFilter plugin ask what-if questions about the cycle that failed.

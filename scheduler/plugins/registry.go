@@ -27,7 +27,7 @@ type Registry struct{ entries []Entry }
 func Default() *Registry {
 	return &Registry{[]Entry{
 		{Name: DefaultBinder, Doc: "writes the binding", New: newDefaultBinder},
-		{Name: "DefaultPreemption", Doc: "makes room by evicting pods of lower priority", NewArgs: func() framework.Args { return &DefaultPreemptionArgs{} }},
+		{Name: DefaultPreemption, Doc: "makes room by evicting pods of lower priority", NewArgs: func() framework.Args { return &DefaultPreemptionArgs{} }, New: newDefaultPreemption},
 		{Name: "DynamicResources", Doc: "allocates devices to resource claims (not modelled)", NewArgs: func() framework.Args { return &DynamicResourcesArgs{} }},
 		{Name: ImageLocality, Doc: "prefers nodes that hold the pod's images", New: newImageLocality},
 		{Name: InterPodAffinity, Doc: "keeps pods together or apart", NewArgs: func() framework.Args { return &InterPodAffinityArgs{} }, New: newInterPodAffinity},
