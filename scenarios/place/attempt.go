@@ -21,16 +21,17 @@ func describe(cy *scheduler.Cycle, order []string) Attempt {
 	}
 	a.NominatedNodeTriedFirst = d.NominatedFirst
 	a.UnschedulablePlugins = cy.UnschedulablePlugins
-	a.Preemption = preemption(d)
 	if d.PreFilter != nil {
 		s := status(d.PreFilter)
 		a.PreFilter = &s
 		return a
 	}
 	a.SkippedFilterPlugins = d.SkippedFilters
-	a.Infeasible = map[string]Status{}
-	for _, r := range d.Rejected {
-		a.Infeasible[r.Node] = status(r.Status)
+	if cy.Err {
+		// An error ends the cycle without a diagnosis: its text is all there is.
+		a.EvaluatedNodes, a.Feasible = 0, []string{}
+	} else {
+		a.infeasible(d)
 	}
 	if d.Subset != nil {
 		a.PreFilterNodes = d.Subset
@@ -41,6 +42,14 @@ func describe(cy *scheduler.Cycle, order []string) Attempt {
 		a.scores(d)
 	}
 	return a
+}
+
+// infeasible tells why nodes that were looked at do not fit.
+func (a *Attempt) infeasible(d *scheduler.Detail) {
+	a.Infeasible = map[string]Status{}
+	for _, r := range d.Rejected {
+		a.Infeasible[r.Node] = status(r.Status)
+	}
 }
 
 // scores tells who won, and by what.
