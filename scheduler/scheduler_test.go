@@ -255,56 +255,56 @@ func TestNodesComeAndGo(t *testing.T) {
 	}
 }
 
-// keeper reserves, permits and prepares bindings, or refuses to.
-type keeper struct {
+// clerk reserves, permits and prepares bindings, or refuses to.
+type clerk struct {
 	reserve, permit, preBind *framework.Status
 	said                     []string
 }
 
-func (*keeper) Name() string { return "Keeper" }
-func (k *keeper) Reserve(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
+func (*clerk) Name() string { return "Clerk" }
+func (k *clerk) Reserve(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
 	k.said = append(k.said, "reserve")
 	return k.reserve
 }
-func (k *keeper) Unreserve(any, *framework.PodInfo, *framework.NodeInfo) {
+func (k *clerk) Unreserve(any, *framework.PodInfo, *framework.NodeInfo) {
 	k.said = append(k.said, "unreserve")
 }
-func (k *keeper) Permit(any, *framework.PodInfo, *framework.NodeInfo) (*framework.Status, time.Duration) {
+func (k *clerk) Permit(any, *framework.PodInfo, *framework.NodeInfo) (*framework.Status, time.Duration) {
 	k.said = append(k.said, "permit")
 	return k.permit, 0
 }
-func (k *keeper) PreBindPreFlight(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
+func (k *clerk) PreBindPreFlight(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
 	return nil
 }
-func (k *keeper) PreBind(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
+func (k *clerk) PreBind(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
 	k.said = append(k.said, "prebind")
 	return k.preBind
 }
-func (k *keeper) PostBind(any, *framework.PodInfo, *framework.NodeInfo) {
+func (k *clerk) PostBind(any, *framework.PodInfo, *framework.NodeInfo) {
 	k.said = append(k.said, "postbind")
 }
 
 func TestReserveToPostBind(t *testing.T) {
-	no := framework.NewStatus("Keeper", framework.Unschedulable, "not now")
-	broken := framework.NewStatus("Keeper", framework.Error, "broken")
+	no := framework.NewStatus("Clerk", framework.Unschedulable, "not now")
+	broken := framework.NewStatus("Clerk", framework.Error, "broken")
 	for _, c := range []struct {
 		name   string
-		keeper keeper
+		clerk  clerk
 		said   string
 		result string
 		want   string
 	}{
-		{"all agree", keeper{}, "reserve permit prebind postbind", Scheduled, ""},
-		{"reserve refuses", keeper{reserve: no}, "reserve unreserve", Unschedulable, "0/1 nodes are available: 1 not now."},
-		{"permit refuses", keeper{permit: no}, "reserve permit unreserve", Unschedulable, "0/1 nodes are available: 1 not now."},
-		{"permit fails", keeper{permit: broken}, "reserve permit unreserve", Failed, `running Permit plugin "Keeper": broken`},
-		{"prebind fails", keeper{preBind: broken}, "reserve permit prebind unreserve", Failed, `running PreBind plugin "Keeper": broken`},
+		{"all agree", clerk{}, "reserve permit prebind postbind", Scheduled, ""},
+		{"reserve refuses", clerk{reserve: no}, "reserve unreserve", Unschedulable, "0/1 nodes are available: 1 not now."},
+		{"permit refuses", clerk{permit: no}, "reserve permit unreserve", Unschedulable, "0/1 nodes are available: 1 not now."},
+		{"permit fails", clerk{permit: broken}, "reserve permit unreserve", Failed, `running Permit plugin "Clerk": broken`},
+		{"prebind fails", clerk{preBind: broken}, "reserve permit prebind unreserve", Failed, `running PreBind plugin "Clerk": broken`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			k := &c.keeper
+			k := &c.clerk
 			st := newStory(t, Options{
-				Plugins: plugins.Default().With(plugins.Entry{Name: "Keeper", New: func(framework.Args, *framework.Handle) (framework.Plugin, error) { return k, nil }}),
-				Config:  profiles(config.Profile{Plugins: &config.Plugins{MultiPoint: enable("Keeper")}}),
+				Plugins: plugins.Default().With(plugins.Entry{Name: "Clerk", New: func(framework.Args, *framework.Handle) (framework.Plugin, error) { return k, nil }}),
+				Config:  profiles(config.Profile{Plugins: &config.Plugins{MultiPoint: enable("Clerk")}}),
 			})
 			st.s.Added(0, smallNode("n"))
 			st.s.Added(0, onePod("p"))
