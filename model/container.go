@@ -21,6 +21,8 @@ type Container struct {
 	// RestartPolicy is empty unless the container has its own; an init container with Always is a sidecar.
 	RestartPolicy RestartPolicy
 	RestartRules  []RestartRule
+	// BindMountOptions: some volume is mounted with options of its own.
+	BindMountOptions bool
 
 	StartupProbe   *Probe
 	LivenessProbe  *Probe

@@ -57,6 +57,7 @@ type PodSpec struct {
 	ResourceClaims []string
 
 	HostNetwork                   bool
+	HostUsers                     *bool // nil counts as true: no user namespace of its own
 	RestartPolicy                 RestartPolicy
 	TerminationGracePeriodSeconds int64 // defaulted to 30 when read
 	ActiveDeadlineSeconds         *int64

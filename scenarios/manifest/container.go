@@ -26,6 +26,9 @@ func container(c *v1.Container) model.Container {
 			Name: p.Name, ContainerPort: p.ContainerPort, HostPort: p.HostPort, HostIP: p.HostIP, Protocol: string(p.Protocol),
 		})
 	}
+	for i := range c.VolumeMounts {
+		out.BindMountOptions = out.BindMountOptions || len(c.VolumeMounts[i].BindMountOptions) > 0
+	}
 	if c.RestartPolicy != nil {
 		out.RestartPolicy = model.RestartPolicy(*c.RestartPolicy)
 	}

@@ -30,7 +30,7 @@ func podSpec(s *v1.PodSpec) *model.PodSpec {
 		SpreadTerms:    spreadTerms(s.TopologySpreadConstraints),
 		InitContainers: containers(s.InitContainers), Containers: containers(s.Containers),
 		Overhead: resources(s.Overhead), Volumes: volumes(s.Volumes),
-		HostNetwork: s.HostNetwork, RestartPolicy: model.RestartPolicy(s.RestartPolicy),
+		HostNetwork: s.HostNetwork, HostUsers: s.HostUsers, RestartPolicy: model.RestartPolicy(s.RestartPolicy),
 		ActiveDeadlineSeconds: s.ActiveDeadlineSeconds, ServiceAccountName: s.ServiceAccountName,
 		Source: &source,
 	}

@@ -55,7 +55,7 @@ func builtPodSpec(s *model.PodSpec) v1.PodSpec {
 		SchedulerName: s.SchedulerName, NodeSelector: s.NodeSelector, Affinity: toAffinity(s.Affinity),
 		TopologySpreadConstraints: toSpreadTerms(s.SpreadTerms),
 		InitContainers:            toContainers(s.InitContainers), Containers: toContainers(s.Containers),
-		Overhead: toResources(s.Overhead, nil), HostNetwork: s.HostNetwork,
+		Overhead: toResources(s.Overhead, nil), HostNetwork: s.HostNetwork, HostUsers: s.HostUsers,
 		RestartPolicy: v1.RestartPolicy(s.RestartPolicy), TerminationGracePeriodSeconds: &s.TerminationGracePeriodSeconds,
 		ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
 		ServiceAccountName:    s.ServiceAccountName, DeprecatedServiceAccount: s.ServiceAccountName,

@@ -28,11 +28,11 @@ func Default() *Registry {
 	return &Registry{[]Entry{
 		{Name: DefaultBinder, Doc: "writes the binding", New: newDefaultBinder},
 		{Name: DefaultPreemption, Doc: "makes room by evicting pods of lower priority", NewArgs: func() framework.Args { return &DefaultPreemptionArgs{} }, New: newDefaultPreemption},
-		{Name: "DynamicResources", Doc: "allocates devices to resource claims (not modelled)", NewArgs: func() framework.Args { return &DynamicResourcesArgs{} }},
+		{Name: DynamicResources, Doc: "allocates devices to resource claims (pods with claims are not modelled)", NewArgs: func() framework.Args { return &DynamicResourcesArgs{} }, New: newDynamicResources},
 		{Name: ImageLocality, Doc: "prefers nodes that hold the pod's images", New: newImageLocality},
 		{Name: InterPodAffinity, Doc: "keeps pods together or apart", NewArgs: func() framework.Args { return &InterPodAffinityArgs{} }, New: newInterPodAffinity},
 		{Name: NodeAffinity, Doc: "keeps pods to nodes with the right labels", NewArgs: func() framework.Args { return &NodeAffinityArgs{} }, New: newNodeAffinity},
-		{Name: "NodeDeclaredFeatures", Doc: "keeps pods to nodes that declare the features they need"},
+		{Name: NodeDeclaredFeatures, Doc: "keeps pods to nodes that declare the features they need", New: newNodeDeclaredFeatures},
 		{Name: NodeName, Doc: "keeps a pod to the node it names", New: newNodeName},
 		{Name: NodePorts, Doc: "rejects nodes whose host ports are taken", New: newNodePorts},
 		{Name: NodeResourcesBalancedAllocation, Doc: "prefers nodes whose resources the pod brings into balance", NewArgs: func() framework.Args { return &NodeResourcesBalancedAllocationArgs{} }, New: newNodeResourcesBalancedAllocation},
