@@ -21,6 +21,7 @@ func describe(cy *scheduler.Cycle, order []string) Attempt {
 	}
 	a.NominatedNodeTriedFirst = d.NominatedFirst
 	a.UnschedulablePlugins = cy.UnschedulablePlugins
+	a.Preemption = preemption(d)
 	if d.PreFilter != nil {
 		s := status(d.PreFilter)
 		a.PreFilter = &s
