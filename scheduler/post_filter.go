@@ -70,6 +70,17 @@ func (t *trial) Status(node *framework.NodeInfo) *framework.Status {
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/types.go NewDefaultNodeToStatus.
 var notLookedAt = framework.NewStatus("", framework.UnschedulableAndUnresolvable)
 
+// State is the PreFilter state of a plugin.
+func (t *trial) State(plugin string) any {
+	s := &t.core.cycle
+	for slot, pl := range s.profile.all {
+		if pl.Name() == plugin {
+			return s.preFilterStates[slot]
+		}
+	}
+	return nil
+}
+
 // Begin copies the node and the PreFilter states.
 func (t *trial) Begin(node *framework.NodeInfo) framework.TrialNode {
 	return &trialNode{t.core, node.Clone(), t.core.cloneStates(t.core.cycle.preFilterStates)}

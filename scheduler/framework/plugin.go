@@ -78,6 +78,8 @@ type Trial interface {
 	Snapshot() *Snapshot
 	// Status is the node's verdict of the failed cycle.
 	Status(node *NodeInfo) *Status
+	// State is what a plugin's PreFilter returned, nil when it returned nothing or was not run.
+	State(plugin string) any
 	// Begin makes a private copy of the node and of all PreFilter states.
 	Begin(node *NodeInfo) TrialNode
 }

@@ -17,6 +17,7 @@ const (
 	InterPodAffinity                = "InterPodAffinity"
 	NodeDeclaredFeatures            = "NodeDeclaredFeatures"
 	DefaultPreemption               = "DefaultPreemption"
+	DynamicResources                = "DynamicResources"
 	DefaultBinder                   = "DefaultBinder"
 	VolumeRestrictions              = "VolumeRestrictions"
 	NodeVolumeLimits                = "NodeVolumeLimits"
