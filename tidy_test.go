@@ -50,6 +50,7 @@ var imports = map[string][]string{
 // outside says which packages may import what is not ours. The key is a prefix of the import path.
 var outside = map[string][]string{
 	"k8s.io/":                           {"scenarios/manifest"},
+	"gopkg.in/evanphx/json-patch.v4":    {"scenarios/manifest"},
 	"sigs.k8s.io/":                      {"scenarios/manifest"},
 	"gopkg.in/yaml.v3":                  {"scenarios", "scenarios/..."},
 	"gonum.org/v1/gonum":                {"sim", "reports/stats"},
