@@ -59,7 +59,7 @@ const DefaultTerminatedPods = 12500
 
 // Scheduler says how the scheduler of the run is configured.
 type Scheduler struct {
-	// Config is nil for kube-scheduler's defaults. One that several runs share at once must be complete.
+	// Config is nil for kube-scheduler's defaults. Each run completes a copy of its own.
 	Config *config.Configuration
 	// TieBreak is "upstream", "random" or "name".
 	TieBreak string

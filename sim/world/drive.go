@@ -2,12 +2,10 @@ package world
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler"
-	"towtank.dev/towtank/scheduler/config"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 )
@@ -67,19 +65,6 @@ func newDrive(w *world) (*drive, error) {
 	d.actor = w.engine.Register("scheduler", d)
 	w.api.Watch("scheduler", apiserver.WatchOptions{Latency: w.cfg.WatchLatency}, d)
 	return d, nil
-}
-
-// ownConfig is a copy that the scheduler may complete, so that runs share one that is complete already.
-func ownConfig(shared *config.Configuration) *config.Configuration {
-	if shared == nil {
-		return nil
-	}
-	own := *shared
-	own.Profiles = slices.Clone(own.Profiles)
-	for i := range own.Profiles {
-		own.Profiles[i].PluginConfig = slices.Clone(own.Profiles[i].PluginConfig)
-	}
-	return &own
 }
 
 // profileNames are the schedulers that pods may name.
