@@ -22,6 +22,7 @@ type Core struct {
 	// start is where the next search begins in the list of nodes, upstream's nextStartNodeIndex.
 	start  int
 	cycle  scratch
+	fast   *fast // nil: every cycle is naive
 	detail *Detail // of the cycle under way, nil unless asked for
 }
 
@@ -43,6 +44,9 @@ func NewCore(o Options) (*Core, error) {
 		}
 		c.profiles[p.name] = p
 		c.order = append(c.order, p)
+	}
+	if !o.Naive && !o.Explain {
+		c.fast = newFast(c)
 	}
 	return c, nil
 }

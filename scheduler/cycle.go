@@ -60,6 +60,9 @@ func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
 	c.cache.Refresh()
 	c.reset(pod, cy.profile)
 	c.beginDetail(cy)
+	if c.fast != nil && c.fast.schedule(cy) {
+		return cy
+	}
 	if len(c.snapshot.Nodes) == 0 {
 		cy.Result, cy.Message = Unschedulable, noNodes
 		return cy

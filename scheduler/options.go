@@ -40,6 +40,9 @@ type Options struct {
 	Observe func(now sim.Time, m queue.Move)
 	// Explain keeps, with each cycle, what every plugin said of every node.
 	Explain bool
+	// Naive has every cycle evaluate everything from scratch. Nothing is decided otherwise, it only takes
+	// longer: what the naive runtime decides is right by definition. Explain implies it.
+	Naive bool
 }
 
 // complete fills in what was left out.

@@ -21,12 +21,14 @@ type Cache struct {
 
 	generation uint64
 	dirty      []*item
+	journal    Journal
 }
 
 // item is a node by name. It outlives its node while pods are on it or the snapshot lists it.
 type item struct {
 	info       *framework.NodeInfo
 	dirty      bool
+	object     bool // dirty, and not only for the pods on it
 	listed     bool
 	imagesSeen uint64
 	// affinity and anti: what the snapshot's lists say of the node.
@@ -103,6 +105,7 @@ func (c *Cache) SetNode(node *model.Node) {
 	c.tree.put(node)
 	c.addImages(it.info, node)
 	it.info.SetNode(c.vocabulary, node)
+	it.object = true
 	c.touch(it)
 }
 
@@ -132,6 +135,7 @@ func (c *Cache) drop(it *item) {
 func (c *Cache) AddPod(pod *framework.PodInfo) {
 	it := c.item(pod.Node)
 	it.info.AddPod(pod)
+	c.journal.notePod(it, pod, 1)
 	c.touch(it)
 }
 
@@ -141,6 +145,7 @@ func (c *Cache) RemovePod(pod *framework.PodInfo) bool {
 	if it == nil || !it.info.RemovePod(pod) {
 		return false
 	}
+	c.journal.notePod(it, pod, -1)
 	c.touch(it)
 	c.drop(it)
 	return true

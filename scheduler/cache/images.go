@@ -51,14 +51,15 @@ func (c *Cache) removeImages(info *framework.NodeInfo) {
 	c.imageVersion++
 }
 
-// countImages tells a node on how many nodes each of its images is.
-func (c *Cache) countImages(it *item) {
+// countImages tells a node on how many nodes each of its images is, and says whether that may be news.
+func (c *Cache) countImages(it *item) bool {
 	if it.imagesSeen == c.imageVersion {
-		return
+		return false
 	}
 	it.imagesSeen = c.imageVersion
 	for i := range it.info.Images {
 		s := &it.info.Images[i]
 		s.Nodes = c.images[s.Number].nodes
 	}
+	return len(it.info.Images) > 0
 }

@@ -18,7 +18,11 @@ func (c *Cache) Refresh() {
 		}
 		nodes = nodes || !it.listed
 		affinity = affinity || it.affinity != (len(it.info.WithPodAffinity) > 0) || it.anti != (len(it.info.WithRequiredAnti) > 0)
-		c.countImages(it)
+		object := c.countImages(it) || it.object
+		it.object = false
+		if it.listed {
+			c.journal.note(it, object)
+		}
 	}
 	if nodes || gone > 0 {
 		c.relist()
@@ -32,6 +36,7 @@ func (c *Cache) Refresh() {
 // relist makes the list of nodes and all that hangs on it.
 func (c *Cache) relist() {
 	s := c.snapshot
+	c.journal.Lists++
 	for _, info := range s.Nodes {
 		c.nodes[info.Name].listed = false
 	}

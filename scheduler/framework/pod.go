@@ -26,6 +26,9 @@ type SpecInfo struct {
 	// Claims are the names of the persistent volume claims that volumes mention by name.
 	Claims []string
 
+	// Memo is the runtime's, for what it finds out about the spec; nobody else touches it.
+	Memo any
+
 	users int
 }
 

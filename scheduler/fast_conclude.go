@@ -1,0 +1,78 @@
+package scheduler
+
+import "towtank.dev/towtank/scheduler/framework"
+
+// conclude makes a search's outcome that of the cycle.
+func (f *fast) conclude(cy *Cycle, a *answers) {
+	s, c := &f.search, f.core
+	first := c.start
+	c.start = (c.start + s.evaluated) % len(f.nodes)
+	cy.Feasible, cy.Evaluated = len(s.found), s.evaluated
+	switch len(s.found) {
+	case 0:
+		f.reject(cy, a, first%len(f.nodes))
+	case 1:
+		f.succeed(cy, s.found[0])
+	default:
+		s.normalize(a)
+		f.succeed(cy, s.found[f.choose(a)])
+	}
+}
+
+// succeed notes the decision.
+func (f *fast) succeed(cy *Cycle, row int32) {
+	cy.node = f.nodes[row]
+	cy.Result, cy.Node, cy.states = Scheduled, cy.node.Name, f.program.states
+}
+
+// choose picks one of the feasible nodes.
+func (f *fast) choose(a *answers) int {
+	s, c := &f.search, f.core
+	if c.options.TieBreak == TieUpstream && len(s.found) <= len(preorder) {
+		return s.best(a.sums)
+	}
+	totals := zeroed(c.cycle.totals, len(s.found))
+	feasible := c.cycle.feasible[:0]
+	for j, row := range s.found {
+		totals[j] = int64(a.sums[row])
+		if s.hasExtra {
+			totals[j] += int64(s.extra[j])
+		}
+		if c.options.TieBreak == TieName {
+			feasible = append(feasible, f.nodes[row])
+		}
+	}
+	c.cycle.totals, c.cycle.feasible = totals, feasible
+	switch c.options.TieBreak {
+	case TieName:
+		return c.smallestName()
+	case TieRandom:
+		return c.drawn()
+	}
+	return c.heapTop()
+}
+
+// reject puts the verdicts where the naive runtime leaves them, with the states of the plugins for
+// those that look for a way out, and has the rejection worded.
+func (f *fast) reject(cy *Cycle, a *answers, row int) {
+	c := f.core
+	s := &c.cycle
+	c.preFilter()
+	for _, pl := range s.profile.filter {
+		if !s.skipFilter[pl.slot] {
+			s.filters = append(s.filters, pl)
+		}
+	}
+	var last verdict = fits
+	var status *framework.Status
+	for range f.nodes {
+		if v := a.verdicts[row]; v != last {
+			last, status = v, f.statuses.status(v)
+		}
+		s.reject(f.nodes[row], status)
+		if row++; row == len(f.nodes) {
+			row = 0
+		}
+	}
+	c.unschedulable(cy)
+}
