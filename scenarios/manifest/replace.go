@@ -88,7 +88,7 @@ func validateUpdate(was, is metav1.Object) field.ErrorList {
 	errs := fixed(was.GetName(), is.GetName(), meta.Child("name"))
 	errs = append(errs, fixed(was.GetNamespace(), is.GetNamespace(), meta.Child("namespace"))...)
 	errs = append(errs, fixed(was.GetUID(), is.GetUID(), meta.Child("uid"))...)
-	errs = append(errs, fixed(was.GetCreationTimestamp().UTC(), is.GetCreationTimestamp().UTC(), meta.Child("creationTimestamp"))...)
+	errs = append(errs, fixed(was.GetCreationTimestamp(), is.GetCreationTimestamp(), meta.Child("creationTimestamp"))...)
 	switch is := is.(type) {
 	case *v1.Pod:
 		errs = append(errs, validatePodUpdate(&was.(*v1.Pod).Spec, &is.Spec)...)
