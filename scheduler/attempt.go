@@ -144,6 +144,9 @@ func (cy *Cycle) preBind() *framework.Status {
 		if status := pl.PreBind(cy.states[pl.slot], cy.info, cy.node); !status.OK() {
 			return cy.worded("PreBind", pl.Name(), status)
 		}
+		if writer, ok := pl.PreBindPlugin.(framework.PreBindWriter); ok {
+			cy.Writes = append(cy.Writes, writer.PreBindWrites(cy.states[pl.slot])...)
+		}
 	}
 	for i := range cy.profile.bind {
 		pl := &cy.profile.bind[i]

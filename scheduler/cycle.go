@@ -36,6 +36,8 @@ type Cycle struct {
 	// Denominated are pods of lower priority that were to run on NominatedNode and, once its victims
 	// are evicted, are no longer.
 	Denominated []*model.Pod
+	// Writes are objects to be written before the pod is bound, known once Finish has returned.
+	Writes []model.Object
 	// Detail is what every plugin said of every node; nil unless Options.Explain.
 	Detail *Detail
 

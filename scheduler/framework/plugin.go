@@ -135,6 +135,14 @@ type PreBindPlugin interface {
 	PreBind(state any, pod *PodInfo, node *NodeInfo) *Status
 }
 
+// PreBindWriter is implemented by PreBind plugins for which objects are to be written before the pod is
+// bound.
+type PreBindWriter interface {
+	PreBindPlugin
+	// PreBindWrites are those objects as they should be, with the resource versions they were read at.
+	PreBindWrites(state any) []model.Object
+}
+
 // BindPlugin decides who writes the binding: the first that does not return Skip has bound the pod.
 // The write itself is the caller's: a scheduler is a pure state machine.
 type BindPlugin interface {

@@ -9,8 +9,9 @@ import "towtank.dev/towtank/scheduler/framework"
 type dynamicResources struct{ skip, nothing, stateless *framework.Status }
 
 var (
-	_ framework.PreFilterPlugin  = (*dynamicResources)(nil)
-	_ framework.PostFilterPlugin = (*dynamicResources)(nil)
+	_ framework.PreFilterPlugin   = (*dynamicResources)(nil)
+	_ framework.PostFilterPlugin  = (*dynamicResources)(nil)
+	_ framework.EnqueueExtensions = (*dynamicResources)(nil)
 )
 
 func newDynamicResources(framework.Args, *framework.Handle) (framework.Plugin, error) {
@@ -42,3 +43,6 @@ func (pl *dynamicResources) PostFilter(_ *framework.PodInfo, trial framework.Tri
 	}
 	return nil, pl.nothing
 }
+
+// EventsToRegister is none: this plugin rejects no pod.
+func (*dynamicResources) EventsToRegister() []framework.EventWithHint { return nil }

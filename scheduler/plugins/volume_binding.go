@@ -28,7 +28,7 @@ var (
 	_ framework.PreScorePlugin    = (*volumeBinding)(nil)
 	_ framework.ScorePlugin       = (*volumeBinding)(nil)
 	_ framework.ReservePlugin     = (*volumeBinding)(nil)
-	_ framework.PreBindPlugin     = (*volumeBinding)(nil)
+	_ framework.PreBindWriter     = (*volumeBinding)(nil)
 	_ framework.EnqueueExtensions = (*volumeBinding)(nil)
 )
 

@@ -113,7 +113,25 @@ func (pl *volumeBinding) PreBindPreFlight(state any, _ *framework.PodInfo, _ *fr
 	return nil
 }
 
-// PreBind has nothing to do itself: PreBindWrites says what the caller writes.
+// PreBind has nothing to do itself: the caller writes.
 func (*volumeBinding) PreBind(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
 	return nil
+}
+
+// PreBindWrites are the volumes, each with the claim that it is for, then the claims for which volumes
+// are to be made, each with the node.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/volumebinding/binder.go bindAPIUpdate.
+func (*volumeBinding) PreBindWrites(state any) []model.Object {
+	s, ok := state.(*bindingState)
+	if !ok || s.reserved == nil {
+		return nil
+	}
+	var writes []model.Object
+	for _, b := range s.reserved.static {
+		writes = append(writes, b.volume)
+	}
+	for _, p := range s.reserved.dynamic {
+		writes = append(writes, p.claim)
+	}
+	return writes
 }
