@@ -125,16 +125,17 @@ func (r *reader) nodeTemplate(b *nodesBlock, path string) *model.Node {
 	in := r.newManifests(false)
 	in.ReadNode(r.file, n, path)
 	r.settle(in)
-	for _, o := range in.Objects() {
-		node := o.Object.(*model.Node)
-		if len(node.Status.Allocatable) == 0 {
-			r.problems.Add(r.file, &b.Template, path+".status.allocatable", "missing, want what pods can have, e.g. {cpu: 8, memory: 32Gi}")
-			return nil
-		}
-		node.Source = nil
-		return node
+	read := in.Objects()
+	if len(read) == 0 {
+		return nil
 	}
-	return nil
+	node := read[0].Object.(*model.Node)
+	if len(node.Status.Allocatable) == 0 {
+		r.problems.Add(r.file, &b.Template, path+".status.allocatable", "missing, want what pods can have, e.g. {cpu: 8, memory: 32Gi}")
+		return nil
+	}
+	node.Source = nil
+	return node
 }
 
 // withDefault returns a map in which the field at the path of keys has a value where it was left out. The map

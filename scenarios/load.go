@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,7 +181,7 @@ func (r *reader) finish() (*Scenario, error) {
 	}
 	config.ScenarioHash = scenarioHash(r.inputs)
 	config.Parameters = r.parameters(config)
-	return &Scenario{Config: config, Inputs: r.inputs, Warnings: r.warnings}, nil
+	return &Scenario{Config: config, Inputs: r.inputs, Warnings: r.unserved(config)}, nil
 }
 
 // defaultStart is the wall clock at t = 0 of a scenario that does not say.
@@ -195,11 +194,3 @@ const (
 	defaultDecisionLatency = time.Millisecond
 	defaultBindLatency     = 10 * time.Millisecond
 )
-
-func (r *reader) warn(n *yaml.Node, path, format string, args ...any) {
-	p := decode.Problem{File: r.file, Path: path, Message: fmt.Sprintf(format, args...)}
-	if n != nil {
-		p.Line, p.Column = n.Line, n.Column
-	}
-	r.warnings = append(r.warnings, p.String())
-}

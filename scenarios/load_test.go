@@ -261,3 +261,14 @@ func TestPoliciesThatAreWrongAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestPodsThatNoProfileServesAreWarnedOf(t *testing.T) {
+	text := strings.Replace(small, "        restartPolicy: Never\n", "        restartPolicy: Never\n        schedulerName: mine\n", 1)
+	got := load(t, write(t, "s.yaml", text), Options{}).Warnings
+	if len(got) != 1 || !strings.Contains(got[0], `s.yaml:17:7: timeline[0].create.template.spec.schedulerName: no profile of the scheduler is called "mine"`) {
+		t.Errorf("warnings %q", got)
+	}
+	if got := load(t, write(t, "s.yaml", small), Options{}).Warnings; len(got) > 0 {
+		t.Errorf("warnings %q of a scenario without fault", got)
+	}
+}

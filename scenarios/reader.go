@@ -30,7 +30,6 @@ type reader struct {
 	startGiven bool
 
 	problems decode.Problems
-	warnings []string
 	inputs   []record.Input
 
 	arguments []string // manifest files and folders named on the command line

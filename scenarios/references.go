@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/verbs"
+	"towtank.dev/towtank/sim/world"
 )
 
 // known are the objects that exist or may exist at a point of the scenario.
@@ -156,6 +158,28 @@ func (r *reader) checkPod(k *known, o *object, placed bool) {
 	if placed && pod.NodeName != "" && !pod.Terminal() && !k.has(model.KindNode, "", pod.NodeName) {
 		o.problem(&r.problems, "spec.nodeName", "there is no node %q in the cluster", pod.NodeName)
 	}
+}
+
+// unserved warns of pods for a scheduler that no profile is: they stay pending, as on a real cluster.
+func (r *reader) unserved(c *world.Config) []string {
+	served := map[string]bool{}
+	for i := range c.Scheduler.Config.Profiles {
+		if name := c.Scheduler.Config.Profiles[i].SchedulerName; name != nil {
+			served[*name] = true
+		}
+	}
+	var problems decode.Problems
+	for _, o := range r.allObjects() {
+		pod, ok := o.Object.(*model.Pod)
+		if ok && pod.NodeName == "" && !pod.Terminal() && !served[pod.Spec.SchedulerName] {
+			o.problem(&problems, "spec.schedulerName", "no profile of the scheduler is called %q: the pod stays pending", pod.Spec.SchedulerName)
+		}
+	}
+	var out []string
+	for _, p := range problems.All() {
+		out = append(out, p.String())
+	}
+	return out
 }
 
 // checkTwice refuses two objects of one kind and name.

@@ -116,7 +116,7 @@ func TestPatchesAndApplyChangeWhatIsThere(t *testing.T) {
 	if len(nodes["n-1"].Taints) != 0 {
 		t.Errorf("n-1 has taints %v, want none: it has no label disk", nodes["n-1"].Taints)
 	}
-	if late := nodes["late"]; late == nil || len(late.Status.Capacity) == 0 {
+	if late := nodes["late"]; late == nil || len(late.Status.Allocatable) == 0 {
 		t.Errorf("late is %+v, want it made", late)
 	}
 }
