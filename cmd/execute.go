@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"towtank.dev/towtank/scenarios/decode"
 )
 
 // Exit codes of the command.
@@ -63,7 +66,7 @@ type usageError struct{ error }
 // complain prints what is wrong: problems in files as they are, everything else with our name before it.
 func (a *app) complain(ran *cobra.Command, err error) {
 	text := strings.TrimRight(err.Error(), "\n")
-	if place, _, ok := strings.Cut(text, ": "); !ok || !strings.Contains(place, ":") {
+	if !errors.As(err, new(*decode.Error)) {
 		text = "towtank: " + text
 	}
 	fmt.Fprintln(a.stderr, text)
@@ -95,6 +98,10 @@ func isTerminal(w io.Writer) bool {
 // print writes a finished document to standard output. A full disk or a closed pipe is an error.
 func (a *app) print(content []byte) error {
 	if _, err := a.stdout.Write(content); err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
 		return fmt.Errorf("write standard output: %w", err)
 	}
 	return nil
