@@ -22,7 +22,7 @@ type Core struct {
 	// start is where the next search begins in the list of nodes, upstream's nextStartNodeIndex.
 	start  int
 	cycle  scratch
-	fast   *fast // nil: every cycle is naive
+	fast   *fast   // nil: every cycle is naive
 	detail *Detail // of the cycle under way, nil unless asked for
 }
 

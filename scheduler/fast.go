@@ -36,6 +36,7 @@ type fast struct {
 	program               *program
 	skipFilter, skipScore []bool
 	search                search
+	fit                   [blockRows]bool
 }
 
 // rowChange is a node that has changed, by row.

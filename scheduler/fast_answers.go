@@ -142,11 +142,11 @@ func (a *answers) workOut(pod *framework.PodInfo, f *fast, from, to int) {
 
 // byRows asks the plugins about several nodes at once.
 func (a *answers) byRows(pod *framework.PodInfo, f *fast, from, to int) {
-	var fit [blockRows]bool
+	fit := f.fit[:to-from]
 	for i := range a.filters {
 		e := &a.filters[i]
-		e.rows.FilterRows(pod, f.rows[from:to], fit[:to-from])
-		for j, ok := range fit[:to-from] {
+		e.rows.FilterRows(pod, f.rows[from:to], fit)
+		for j, ok := range fit {
 			if !ok {
 				a.filter(e, pod, f, from+j)
 			}
