@@ -142,6 +142,10 @@ func (c *Core) tryNominated(name string) bool {
 		return true
 	case status.Rejected():
 		s.reject(node, status)
+		// Upstream notes the plugin only where PreFilter has begun the list of them.
+		if len(s.rejectors) > 0 {
+			s.blame(status)
+		}
 	}
 	return false
 }

@@ -176,7 +176,10 @@ func (*interPodAffinity) RemovePod(state any, pod, removed *framework.PodInfo, n
 
 // Filter checks affinity, then the pod's anti-affinity, then that of the pods which are there.
 func (pl *interPodAffinity) Filter(state any, _ *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
-	s := state.(*affinityFilterState)
+	s, ok := state.(*affinityFilterState)
+	if !ok {
+		return missingState(InterPodAffinity, "error reading", "PreFilter")
+	}
 	labels := node.Node.Labels
 	switch {
 	case !s.allowsAffinity(labels):

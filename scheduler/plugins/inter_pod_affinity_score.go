@@ -94,7 +94,10 @@ func (s *affinityScoreState) add(node *model.Node, key string, weight int64) {
 
 // Score sums the weights of the node's domains; it may be negative.
 func (*interPodAffinity) Score(state any, _ *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
-	s := state.(*affinityScoreState)
+	s, ok := state.(*affinityScoreState)
+	if !ok {
+		return 0, missingState(InterPodAffinity, "failed to read", "PreScore")
+	}
 	var score int64
 	for _, key := range s.keys {
 		if value, ok := node.Node.Labels[key]; ok {

@@ -1,6 +1,7 @@
 package plugins
 
 import (
+	"fmt"
 	"slices"
 
 	"towtank.dev/towtank/model"
@@ -72,7 +73,11 @@ func restartsAll(c model.Container) bool {
 
 // Filter rejects nodes that lack a feature.
 func (pl *nodeDeclaredFeatures) Filter(state any, _ *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
-	for _, need := range state.([]string) {
+	needs, ok := state.([]string)
+	if !ok {
+		return framework.NewStatus(NodeDeclaredFeatures, framework.Error, fmt.Sprintf("error reading %q from cycle-state: not found", "PreFilter"+NodeDeclaredFeatures))
+	}
+	for _, need := range needs {
 		if !slices.Contains(node.Node.Status.DeclaredFeatures, need) {
 			return pl.missing
 		}

@@ -113,7 +113,10 @@ func (pl *podTopologySpread) PreFilter(pod *framework.PodInfo, snapshot *framewo
 
 // Filter keeps the pod off nodes whose domain would be ahead of the emptiest by more than maxSkew.
 func (pl *podTopologySpread) Filter(state any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
-	s := state.(*spreadFilterState)
+	s, ok := state.(*spreadFilterState)
+	if !ok {
+		return missingState(PodTopologySpread, "reading", "PreFilter")
+	}
 	for i := range s.constraints {
 		c := &s.constraints[i]
 		value, ok := node.Node.Labels[c.topologyKey]

@@ -74,7 +74,10 @@ func (s *spreadScoreState) findDomains(nodes []*framework.NodeInfo, requireAll b
 
 // Score sums the weighted counts of the node's domains: fewer is better, which NormalizeScore turns round.
 func (*podTopologySpread) Score(state any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
-	s := state.(*spreadScoreState)
+	s, ok := state.(*spreadScoreState)
+	if !ok {
+		return 0, missingState(PodTopologySpread, "error reading", "PreScore")
+	}
 	if s.ignored[node.Index] {
 		return 0, nil
 	}
