@@ -106,8 +106,6 @@ func (t *table) field(name string) string {
 	return ""
 }
 
-func (t *table) has(name string) bool { _, ok := t.columns[name]; return ok }
-
 // line is the line of the current row.
 func (t *table) line() int { line, _ := t.rows.FieldPos(0); return line }
 
