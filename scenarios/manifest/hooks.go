@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"time"
@@ -61,17 +62,11 @@ func decodeQuantity(d *decode.Decoder, n *yaml.Node, path string, out reflect.Va
 
 // fits refuses an amount of CPU that does not fit into an int64 of thousandths, in which it is reckoned.
 func fits(path, text string, q resource.Quantity) error {
-	const most = 1 << 53
+	const most = 8e15
 	if v := q.Value(); strings.HasSuffix(path, ".cpu") && (v > most || v < -most) {
-		return tooManyCores(text)
+		return fmt.Errorf("%q is too large for cpu, want at most 8P cores", text)
 	}
 	return nil
-}
-
-type tooManyCores string
-
-func (t tooManyCores) Error() string {
-	return `"` + string(t) + `" is too large for cpu, want at most 8P cores`
 }
 
 func decodeTime(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {

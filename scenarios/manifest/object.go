@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"strings"
-
 	"gopkg.in/yaml.v3"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,7 +26,7 @@ func (r *Reader) object(k *kind, file string, n *yaml.Node, path string) {
 	complete(v)
 	r.check(k, v, n, place)
 	if r.problems.Empty() {
-		r.emit(place, v, k.from(r.clock, v))
+		r.emit(spot{r, n, place, string(k.kind)}, v, k.from(r.clock, v))
 	}
 }
 
@@ -41,6 +39,7 @@ type manifestPod struct {
 }
 
 func (r *Reader) pod(n *yaml.Node, place Object) {
+	first := len(r.findings)
 	var m manifestPod
 	r.decoder.Into(n, place.Path, &m)
 	p := &v1.Pod{ObjectMeta: m.ObjectMeta, Status: m.Status}
@@ -56,7 +55,7 @@ func (r *Reader) pod(n *yaml.Node, place Object) {
 		r.checkKnown(p, n, place)
 	} else {
 		if m.Spec.Kind != 0 {
-			r.decoder.Into(&m.Spec, strings.TrimPrefix(place.Path+".spec", "."), &p.Spec)
+			r.decoder.Into(&m.Spec, under(place.Path, "spec"), &p.Spec)
 		}
 		completePodSpec(&p.Spec)
 		before := len(r.findings)
@@ -72,10 +71,12 @@ func (r *Reader) pod(n *yaml.Node, place Object) {
 		return
 	}
 	pod := r.clock.pod(p, spec)
+	at := spot{r, n, place, string(k.kind)}
 	for _, f := range Unsupported(pod) {
-		spot{r, n, place, string(k.kind)}.add(NeedsPlugin, f.Path, f.Name+" need the plugin "+f.Plugin+", which is not built yet")
+		at.add(NeedsPlugin, f.Path, f.Name+" need the plugin "+f.Plugin+", which is not built yet")
 	}
-	r.emit(place, p, pod)
+	r.order(first)
+	r.emit(at, p, pod)
 }
 
 // knownSpec returns the spec when an earlier pod had it and nothing was wrong with it.
@@ -101,24 +102,20 @@ func (r *Reader) namespace(k *kind, v metav1.Object) {
 }
 
 // emit hands an object on, unless its name is taken.
-func (r *Reader) emit(place Object, v metav1.Object, o model.Object) {
-	created := v.GetCreationTimestamp()
-	place.Object, place.Dated = o, !created.IsZero()
-	meta := o.Meta()
+func (r *Reader) emit(at spot, v metav1.Object, o model.Object) {
+	object, created, meta := at.object, v.GetCreationTimestamp(), o.Meta()
+	object.Object, object.Dated = o, !created.IsZero()
 	if meta.Name != "" {
 		id := identity{o.Kind(), meta.Namespace, meta.Name}
 		if first, twice := r.places[id]; twice {
-			r.findings = append(r.findings, Finding{Kind: string(o.Kind()), Field: "metadata.name", Problem: decode.Problem{
-				File: place.File, Line: place.Line, Column: place.Column, Path: place.Path,
-				Message: string(o.Kind()) + " " + meta.Key() + " stands twice, first at " + first,
-			}})
+			at.add(Broken, "metadata.name", string(o.Kind())+" "+meta.Key()+" stands twice, first at "+first)
 			return
 		}
-		r.places[id] = place.Place()
+		r.places[id] = object.Place()
 	}
 	if r.options.Each != nil {
-		r.options.Each(place)
+		r.options.Each(object)
 		return
 	}
-	r.objects = append(r.objects, place)
+	r.objects = append(r.objects, object)
 }

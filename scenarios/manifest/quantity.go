@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,16 +29,22 @@ func ParseQuantity(text string) (model.Quantity, error) {
 // and mean nothing.
 const maxQuantityText = 64
 
+// exponent is a decimal exponent. Reckoning with one of many digits would take for ever.
+var exponent = regexp.MustCompile(`[eE]([-+]?[0-9]+)$`)
+
 func parseQuantity(text string) (resource.Quantity, error) {
 	if len(text) > maxQuantityText {
 		return resource.Quantity{}, fmt.Errorf("%q is not a quantity, want e.g. 500m or 2", text[:maxQuantityText]+"...")
+	}
+	if m := exponent.FindStringSubmatch(text); m != nil && len(strings.TrimLeft(m[1], "+-0")) > 2 {
+		return resource.Quantity{}, fmt.Errorf("%q is too large or too small for a quantity, want less than 8Ei", text)
 	}
 	q, err := resource.ParseQuantity(text)
 	if err != nil || text == "" {
 		return resource.Quantity{}, fmt.Errorf("%q is not a quantity, want e.g. 500m or 2", text)
 	}
-	// ParseQuantity cuts what is too large to the largest int64, silently.
-	if v := q.Value(); v == math.MaxInt64 || v <= -math.MaxInt64 {
+	// ParseQuantity cuts much that is too large to the largest int64, silently.
+	if q.CmpInt64(math.MaxInt64) >= 0 || q.CmpInt64(-math.MaxInt64) <= 0 {
 		return resource.Quantity{}, fmt.Errorf("%q is too large for a quantity, want less than 8Ei", text)
 	}
 	return q, nil

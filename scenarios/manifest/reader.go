@@ -142,7 +142,7 @@ func (r *Reader) value(file string, n *yaml.Node, path string, list listType) {
 		}
 		if at != nil {
 			found.Line, found.Column = at.Line, at.Column
-			found.Path = strings.TrimPrefix(path+"."+cmpField(found.Field), ".")
+			found.Path = under(path, cmpField(found.Field))
 		}
 		r.findings = append(r.findings, *found)
 		return
@@ -179,7 +179,7 @@ func (r *Reader) typeOf(file string, n *yaml.Node, path string, list listType) (
 		if value != nil {
 			at = value
 		}
-		r.brokenAt(file, at, strings.TrimPrefix(path+"."+f.name, "."), "missing, want e.g. %s", map[string]string{"apiVersion": "v1", "kind": "Pod"}[f.name])
+		r.brokenAt(file, at, under(path, f.name), "missing, want e.g. %s", map[string]string{"apiVersion": "v1", "kind": "Pod"}[f.name])
 	}
 	return t, complete
 }
@@ -202,7 +202,7 @@ func (r *Reader) list(file string, n *yaml.Node, path string, t listType) {
 	if items == nil || decode.IsNull(items) {
 		return
 	}
-	at := strings.TrimPrefix(path+".items", ".")
+	at := under(path, "items")
 	if items.Kind != yaml.SequenceNode {
 		r.brokenAt(file, items, at, "%s, want a list of objects", decode.Kind(items))
 		return

@@ -17,6 +17,8 @@ const (
 	// wholeDocument is the size up to which a YAML document is parsed whole. Larger lists are cut into
 	// their items.
 	wholeDocument = 256 << 10
+	// batchSize is how much is parsed together when documents are small.
+	batchSize = 32 << 10
 	// maxDocument bounds what is parsed at once: an item, or a document that is no list.
 	maxDocument = 16 << 20
 )
@@ -65,19 +67,29 @@ type yamlStream struct {
 	in     *bufio.Reader
 	line   int // number of the line read last, from 1
 
-	document []byte // lines of the document so far
-	first    int    // number of its first line
-	items    int    // offset behind its top-level "items:" line, 0 when there was none
+	batch    []piece // complete documents that are to be parsed together
+	size     int     // of the batch
+	document []byte  // lines of the document so far
+	first    int     // number of its first line
+	items    int     // offset behind its top-level "items:" line, 0 when there was none
 	list     *yamlList
 	skipping bool // the document is too large; find the next one
 }
 
+// piece is a document as text, and the number of its first line.
+type piece struct {
+	text  []byte
+	first int
+}
+
 func (s *yamlStream) read() {
+	defer s.parse()
 	var carry []byte
 	for {
 		part, err := s.in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
 			if carry = append(carry, part...); len(carry) > maxDocument {
+				s.parse()
 				s.reader.broken(s.file, s.line+1, 1, "", "a line of more than %d MiB", maxDocument>>20)
 				return
 			}
@@ -94,6 +106,7 @@ func (s *yamlStream) read() {
 		if err != nil {
 			s.flush()
 			if !errors.Is(err, io.EOF) {
+				s.parse()
 				s.reader.broken(s.file, s.line, 1, "", "cannot be read further: %v", err)
 			}
 			return
@@ -103,7 +116,7 @@ func (s *yamlStream) read() {
 
 // push takes one line.
 func (s *yamlStream) push(line []byte) {
-	if startsDocument(line) {
+	if startsDocument(line) && !directives(s.document) {
 		s.flush()
 	}
 	switch {
@@ -123,6 +136,7 @@ func (s *yamlStream) push(line []byte) {
 	case len(s.document) > wholeDocument && s.items > 0:
 		s.cut()
 	case len(s.document) > maxDocument:
+		s.parse()
 		s.reader.broken(s.file, s.first, 1, "", "a document of more than %d MiB that is no list of items", maxDocument>>20)
 		s.skipping = true
 	}
@@ -133,6 +147,9 @@ func startsDocument(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("---")) && (len(line) == 3 || bytes.IndexByte([]byte(" \t\r\n"), line[3]) >= 0)
 }
 
+// directives says whether the lines are directives, which belong to the document that begins behind them.
+func directives(lines []byte) bool { return len(lines) > 0 && lines[0] == '%' }
+
 // startsItems says whether the line opens the items of a list.
 func startsItems(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, []byte("items:"))
@@ -142,6 +159,7 @@ func startsItems(line []byte) bool {
 
 // cut goes over to reading the document item by item.
 func (s *yamlStream) cut() {
+	s.parse()
 	head := s.document[:s.items]
 	opening := bytes.LastIndexByte(head[:len(head)-1], '\n') + 1
 	s.list = newYAMLList(s.reader, s.file, head[:opening], s.first)
@@ -160,11 +178,42 @@ func (s *yamlStream) flush() {
 	if s.list != nil {
 		s.list.close()
 	} else if s.document != nil && !s.skipping {
-		for _, n := range s.reader.parse(s.file, s.document, s.first, "") {
-			s.reader.value(s.file, n, "", listType{})
+		s.batch = append(s.batch, piece{s.document, s.first})
+		if s.size += len(s.document); s.size > batchSize {
+			s.parse()
 		}
 	}
 	s.document, s.list, s.items, s.skipping = nil, nil, 0, false
+}
+
+// parse parses the documents of the batch together, which is cheaper than one by one. When something is
+// wrong with one of them they are parsed one by one after all, so that the fault hides no other.
+func (s *yamlStream) parse() {
+	if len(s.batch) > 1 {
+		var text []byte
+		for _, p := range s.batch {
+			text = append(text, p.text...)
+		}
+		var problems decode.Problems
+		nodes := decode.Documents(s.file, text, s.batch[0].first-1, &problems)
+		if problems.Empty() {
+			s.take(nodes)
+			return
+		}
+	}
+	for _, p := range s.batch {
+		for _, n := range s.reader.parse(s.file, p.text, p.first, "") {
+			s.reader.value(s.file, n, "", listType{})
+		}
+	}
+	s.batch, s.size = s.batch[:0], 0
+}
+
+func (s *yamlStream) take(nodes []*yaml.Node) {
+	for _, n := range nodes {
+		s.reader.value(s.file, n, "", listType{})
+	}
+	s.batch, s.size = s.batch[:0], 0
 }
 
 // parse parses text that begins at a line; path is where it belongs.
@@ -172,9 +221,7 @@ func (r *Reader) parse(file string, text []byte, line int, path string) []*yaml.
 	var problems decode.Problems
 	nodes := decode.Documents(file, text, line-1, &problems)
 	for _, p := range problems.All() {
-		if path != "" {
-			p.Path = strings.TrimSuffix(path+"."+p.Path, ".")
-		}
+		p.Path = under(path, p.Path)
 		r.findings = append(r.findings, Finding{Problem: p})
 	}
 	return nodes

@@ -53,12 +53,14 @@ func (l *yamlList) frame(text []byte, line int) {
 // push takes the next line.
 func (l *yamlList) push(line []byte, number int) {
 	if l.ended {
-		l.after = append(l.after, line...)
+		if len(l.after) < maxDocument {
+			l.after = append(l.after, line...)
+		}
 		return
 	}
 	text := bytes.TrimLeft(line, " ")
 	indent := len(line) - len(text)
-	if rest := bytes.TrimSpace(text); len(rest) == 0 || rest[0] == '#' && indent <= max(l.indent, 0) {
+	if rest := bytes.TrimSpace(text); len(rest) == 0 || rest[0] == '#' && (l.indent < 0 || indent <= l.indent) {
 		l.item = append(l.item, line...)
 		return
 	}
@@ -116,7 +118,10 @@ func (l *yamlList) close() {
 	if !l.ended {
 		l.take()
 	}
-	if l.ended {
+	switch {
+	case len(l.after) >= maxDocument:
+		l.reader.broken(l.file, l.afterAt, 1, "", "more than %d MiB behind the items of a list", maxDocument>>20)
+	case l.ended:
 		l.frame(l.after, l.afterAt)
 	}
 	for _, w := range l.waiting {

@@ -127,9 +127,12 @@ func unmodelled(o metav1.Object, at spot) {
 	}
 }
 
-// replicas finds owners of pods whose pods are not there: no controller is built that would make them.
+// replicas finds owners of too few or too many pods: no controller is built that would see to it.
 func replicas(want, have int32, at spot) {
-	if want != have {
-		at.add(Unmodelled, "spec.replicas", fmt.Sprintf("the controller of %s is not modelled: %d of its pods will not be made", at.kind, max(want-have, 0)))
+	switch {
+	case want > have:
+		at.add(Unmodelled, "spec.replicas", fmt.Sprintf("the controller of %s is not modelled: %d of its pods will not be made", at.kind, want-have))
+	case want < have && want >= 0:
+		at.add(Unmodelled, "spec.replicas", fmt.Sprintf("the controller of %s is not modelled: %d of its pods will not be deleted", at.kind, have-want))
 	}
 }
