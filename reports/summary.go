@@ -116,15 +116,15 @@ func (s *Summary) waited(r *record.PodRow, wait time.Duration) {
 // end counts what became of the pod.
 func (s *Summary) end(r *record.PodRow) {
 	switch {
+	case r.Gone:
+		s.Deleted++
+		return
 	case r.Phase == "Succeeded":
 		s.Succeeded++
 	case r.Phase == "Failed":
 		s.Failed++
 		why := failure(r)
 		s.failures.add(fate(r, why)+why, r, why)
-	case r.Gone:
-		s.Deleted++
-		return
 	case r.Phase == "Running":
 		s.Running++
 		return

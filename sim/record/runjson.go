@@ -98,12 +98,12 @@ func (c *counts) pod(r *PodRow) {
 		c.Scheduled++
 	}
 	switch {
+	case r.Gone:
+		c.Deleted++
 	case r.Phase == "Succeeded":
 		c.Succeeded++
 	case r.Phase == "Failed":
 		c.Failed++
-	case r.Gone:
-		c.Deleted++
 	case r.Phase == "Running":
 		c.Running++
 	default:

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/record"
 )
 
 // integral is the exact sum of a count over time, in count·nanoseconds: 128 bits, so that neither a
@@ -65,4 +66,9 @@ func (x *extremes) note(value int64) {
 		x.max = value
 	}
 	x.seen = true
+}
+
+// over is what the record tells of a count over a run that ended at now with the given value.
+func (x *extremes) over(now sim.Time, value int64) record.Extremes {
+	return record.Extremes{Min: x.min, Max: x.max, Mean: x.sum.mean(0, now, value)}
 }

@@ -40,10 +40,13 @@ const rememberedSpecs = 4096
 
 // life is what is known of a pod until its row is written.
 type life struct {
-	row        record.PodRow
-	need       *need
-	node       *nodeUse // on which it takes room; nil when on none
-	ready      bool
+	row   record.PodRow
+	need  *need
+	node  *nodeUse // on which it takes room; nil when on none
+	ready bool
+	// over: the pod holds and waits for nothing any more; its row waits for the object to be gone when it
+	// is being deleted.
+	over       bool
 	arrival    *arrivals // of which it is one, until its first attempt
 	prev, next *life
 }
@@ -84,11 +87,16 @@ func (r *recorder) pod(now sim.Time, c apiserver.Change, pod *model.Pod) {
 		r.update(now, r.born(pod), pod)
 	case !known: // it has ended; its row is written
 	case c.Type == apiserver.Modified:
-		r.update(now, l, pod)
+		if !l.over {
+			r.update(now, l, pod)
+		}
 	default:
 		l.row.Gone = true
-		l.row.Ended = now
-		r.finish(l)
+		if !l.over {
+			l.row.Ended = now
+			r.leave(l)
+		}
+		r.file(l)
 	}
 }
 
@@ -148,7 +156,10 @@ func (r *recorder) update(now sim.Time, l *life, pod *model.Pod) {
 		} else {
 			r.counts.ended++
 		}
-		r.finish(l)
+		r.leave(l)
+		if !pod.Deleting {
+			r.file(l)
+		}
 	}
 }
 
@@ -183,6 +194,9 @@ func (r *recorder) bound(now sim.Time, l *life, pod *model.Pod) {
 func (r *recorder) occupy(now sim.Time, l *life, n *nodeUse) {
 	n.advance(now)
 	l.node = n
+	if n.requested[podCount] == 0 {
+		r.totals.used++
+	}
 	n.requested.add(l.need.all, +1)
 	r.totals.requested.add(l.need.all, +1)
 }
@@ -227,7 +241,8 @@ func (r *recorder) countPhase(phase string, by int64) {
 }
 
 // finish writes the row of a life that is over and forgets it.
-func (r *recorder) finish(l *life) {
+func (r *recorder) leave(l *life) {
+	l.over = true
 	r.countPhase(l.row.Phase, -1)
 	if l.ready {
 		r.counts.ready--
@@ -240,17 +255,24 @@ func (r *recorder) finish(l *life) {
 	default:
 		r.orphans--
 	}
-	r.unlink(l)
-	r.writePod(l)
 	if l.arrival != nil {
 		r.world.input.attempted(l.arrival, l.row.UID)
 	}
+}
+
+// file writes the row of a pod whose life is over.
+func (r *recorder) file(l *life) {
+	r.unlink(l)
+	r.writePod(l)
 }
 
 func (r *recorder) release(l *life) {
 	l.node.advance(r.world.engine.Now())
 	l.node.requested.add(l.need.all, -1)
 	r.totals.requested.add(l.need.all, -1)
+	if l.node.requested[podCount] == 0 {
+		r.totals.used--
+	}
 	l.node = nil
 }
 

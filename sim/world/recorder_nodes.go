@@ -31,7 +31,7 @@ func (r *recorder) nodeAdded(now sim.Time, node *model.Node) {
 	r.counts.readyNodes += ready(n)
 	r.unknown(node)
 	for l := r.first; l != nil && r.orphans > 0; l = l.next {
-		if l.node == nil && l.row.Node == node.Name {
+		if !l.over && l.node == nil && l.row.Node == node.Name {
 			r.orphans--
 			r.occupy(now, l, n)
 			n.foreign = true
@@ -75,6 +75,9 @@ func (r *recorder) nodeRemoved(now sim.Time, n *nodeUse) {
 	r.totals.nodes--
 	r.totals.allocatable.add(n.allocatable, -1)
 	r.totals.requested.add(n.requested, -1)
+	if n.requested[podCount] > 0 {
+		r.totals.used--
+	}
 	r.counts.readyNodes -= ready(n)
 	for l := r.first; l != nil && n.requested[podCount] > 0; l = l.next {
 		if l.node == n {

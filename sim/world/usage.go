@@ -152,8 +152,10 @@ type totals struct {
 		share float64
 		at    sim.Time
 	}
-	nodes, queue       int64
-	nodesOver, queuing extremes
+	// nodes, used and queue are the nodes there are, those with at least one unfinished pod, and the pods
+	// waiting to be scheduled.
+	nodes, used, queue           int64
+	nodesOver, usedOver, queuing extremes
 }
 
 func newTotals(resources int) *totals {
@@ -178,6 +180,7 @@ func (t *totals) advance(now sim.Time) {
 		t.sums[i].allocatable.add(t.allocatable[i], span)
 	}
 	t.nodesOver.add(t.nodes, span)
+	t.usedOver.add(t.used, span)
 	t.queuing.add(t.queue, span)
 	t.last = now
 }
@@ -199,6 +202,7 @@ func (t *totals) close(now sim.Time, names []string, f *record.Footer) {
 	t.notePeaks(now)
 	if !t.nodesOver.seen {
 		t.nodesOver.note(t.nodes)
+		t.usedOver.note(t.used)
 		t.queuing.note(t.queue)
 	}
 	for i, name := range names {
@@ -209,6 +213,7 @@ func (t *totals) close(now sim.Time, names []string, f *record.Footer) {
 		}
 		f.Totals = append(f.Totals, total)
 	}
-	f.Nodes = record.Extremes{Min: t.nodesOver.min, Max: t.nodesOver.max, Mean: t.nodesOver.sum.mean(0, now, t.nodes)}
-	f.Queue = record.Extremes{Min: t.queuing.min, Max: t.queuing.max, Mean: t.queuing.sum.mean(0, now, t.queue)}
+	f.Nodes = t.nodesOver.over(now, t.nodes)
+	f.Used = t.usedOver.over(now, t.used)
+	f.Queue = t.queuing.over(now, t.queue)
 }
