@@ -50,7 +50,7 @@ type Scorer struct {
 // beginDetail starts the detail of a cycle when it is asked for.
 func (c *Core) beginDetail(cy *Cycle) {
 	c.detail = nil
-	if c.options.Explain {
+	if c.options.Explain || c.options.ExplainOnly != nil && c.options.ExplainOnly(cy.Pod) {
 		c.detail = &Detail{Start: c.start, NominatedFirst: cy.Pod.Status.NominatedNodeName}
 		cy.Detail = c.detail
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/config"
 	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/scheduler/queue"
@@ -40,6 +41,9 @@ type Options struct {
 	Observe func(now sim.Time, m queue.Move)
 	// Explain keeps, with each cycle, what every plugin said of every node.
 	Explain bool
+	// ExplainOnly keeps the same for the pods that it says yes to, and leaves the others their speed; nil:
+	// Explain alone counts.
+	ExplainOnly func(pod *model.Pod) bool
 	// Naive has every cycle evaluate everything from scratch. Nothing is decided otherwise, it only takes
 	// longer: what the naive runtime decides is right by definition. Explain implies it.
 	Naive bool
