@@ -55,7 +55,8 @@ func (l *latency) draw(c *scheduler.Cycle) time.Duration {
 func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
 	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), TieBreak: c.TieBreak, Seed: w.cfg.Seed,
-		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil})
+		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
+		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved})
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func (d *drive) finish(now sim.Time) {
 	d.attempts = append(d.attempts, a)
 	d.world.recorder.tried(c)
 	d.world.poll()
-	if explain := d.world.options.Explain; explain != nil {
+	if explain := d.world.options.Explain; explain != nil && c.Detail != nil {
 		explain(c)
 	}
 	if c.Node == "" {

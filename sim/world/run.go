@@ -6,6 +6,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler"
+	"towtank.dev/towtank/scheduler/queue"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/kubelet"
@@ -27,6 +28,11 @@ type RunOptions struct {
 	// Explain is told of every scheduling cycle when its time is over, with what every plugin said of
 	// every node (which makes cycles slower). Nil: nobody, and nothing is kept.
 	Explain func(c *scheduler.Cycle)
+	// ExplainOnly narrows Explain to the pods that it says yes to; the cycles of others keep their speed.
+	// Nil: Explain is told of all.
+	ExplainOnly func(pod *model.Pod) bool
+	// Moved is told of every move of a pod between the places of the scheduler's queue. Nil: nobody.
+	Moved func(now sim.Time, m queue.Move)
 }
 
 // pollEvery is how many changes and scheduling attempts lie between two calls of Stop and Progress.
