@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"towtank.dev/towtank/model"
@@ -55,8 +56,7 @@ func (l *latency) draw(c *scheduler.Cycle) time.Duration {
 func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
 	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), TieBreak: c.TieBreak, Seed: w.cfg.Seed,
-		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
-		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved})
+		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil})
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (d *drive) finish(now sim.Time) {
 	d.attempts = append(d.attempts, a)
 	d.world.recorder.tried(c)
 	d.world.poll()
-	if explain := d.world.options.Explain; explain != nil && c.Detail != nil {
+	if explain := d.world.options.Explain; explain != nil {
 		explain(c)
 	}
 	if c.Node == "" {
@@ -254,9 +254,17 @@ func (d *drive) tell(c *scheduler.Cycle, pod *model.Pod, kind, reason, message s
 	d.world.api.Events.Emit(pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: c.Pod.Spec.SchedulerName})
 }
 
-// preempt deletes the pods that are to make room.
-// Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/executor.go.
+// preempt deletes the pods that are to make room. When all of them are on their way out already, nothing
+// is written, the nominations of less important pods included.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/executor.go prepareCandidateAsync.
 func (d *drive) preempt(now sim.Time, c *scheduler.Cycle) {
+	staying := func(victim *model.Pod) bool { return !victim.Deleting }
+	if !slices.ContainsFunc(c.Victims, staying) {
+		return
+	}
+	for _, pod := range c.Denominated {
+		d.denominate(pod)
+	}
 	for _, victim := range c.Victims {
 		pod, ok := d.world.api.Pods.Get(victim.Namespace, victim.Name)
 		if !ok || pod.UID != victim.UID || pod.Deleting {
@@ -268,9 +276,20 @@ func (d *drive) preempt(now sim.Time, c *scheduler.Cycle) {
 			Message: c.Pod.Spec.SchedulerName + ": preempting to accommodate a higher priority pod"})
 		_ = d.world.api.Update(&changed)
 		d.world.recorder.preempted(pod.UID)
-		d.tell(c, pod, apiserver.Normal, "Preempted", fmt.Sprintf("Preempted by pod %s on node %s", c.Pod.UID, pod.NodeName))
+		d.tell(c, pod, apiserver.Normal, "Preempted", fmt.Sprintf("Preempted by pod %s on node %s", c.Pod.UID, c.NominatedNode))
 		_ = d.world.api.Delete(model.KindPod, pod.Namespace, pod.Name, apiserver.DeleteOptions{UID: pod.UID})
 	}
+}
+
+// denominate takes the nomination out of the status of a waiting pod.
+func (d *drive) denominate(nominated *model.Pod) {
+	pod, ok := d.world.api.Pods.Get(nominated.Namespace, nominated.Name)
+	if !ok || pod.UID != nominated.UID || nominated.Status.NominatedNodeName == "" || pod.Status.NominatedNodeName == "" {
+		return
+	}
+	changed := *pod
+	changed.Status.NominatedNodeName = ""
+	_ = d.world.api.Update(&changed)
 }
 
 // attempt is a scheduling attempt on its way to the record.

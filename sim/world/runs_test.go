@@ -123,7 +123,7 @@ func TestAPodThatFitsNowhereDoesNotKeepARunFromBeingIdle(t *testing.T) {
 	huge := pod("huge")
 	huge.Spec.Containers[0].Requests = model.ResourceList{{Name: "cpu", Quantity: model.WholeQuantity(64)}}
 	m := run(t, config(node("n-1", 4), huge))
-	if !m.footer.Idle || m.footer.End > sim.At(time.Minute) || m.pods[0].Message != "0/1 nodes are available: 1 Insufficient cpu." {
+	if !m.footer.Idle || m.footer.End > sim.At(time.Minute) || m.pods[0].Message != "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling." {
 		t.Errorf("ended at %v: %+v", m.footer.End, m.pods[0])
 	}
 	if a := m.attempts[0]; a.Result != "unschedulable" || a.Evaluated != 1 || a.Feasible != 0 || !reflect.DeepEqual(a.Plugins, []string{"NodeResourcesFit"}) {
