@@ -82,6 +82,7 @@ func (c clock) toBudget(b *model.PodDisruptionBudget) *policyv1.PodDisruptionBud
 	}
 	out.TypeMeta, out.ObjectMeta = typeMeta(model.KindPodDisruptionBudget), c.toMeta(&b.ObjectMeta)
 	out.Spec.MinAvailable, out.Spec.MaxUnavailable = toIntOrString(b.MinAvailable), toIntOrString(b.MaxUnavailable)
+	out.Spec.UnhealthyPodEvictionPolicy = pointer[policyv1.UnhealthyPodEvictionPolicyType](b.UnhealthyPodEvictionPolicy)
 	s := &out.Status
 	s.DisruptionsAllowed, s.CurrentHealthy = b.Status.DisruptionsAllowed, b.Status.CurrentHealthy
 	s.DesiredHealthy, s.ExpectedPods = b.Status.DesiredHealthy, b.Status.ExpectedPods

@@ -42,16 +42,16 @@ func selectorError(selectors ...*metav1.LabelSelector) string {
 	return ""
 }
 
-// toSelector turns a selector back; what was matchLabels has become expressions, except where every
-// requirement is a single value.
-func toSelector(s *model.Selector) *metav1.LabelSelector {
+// toSelector turns a selector back: requirements of a single value become matchLabels. Those of the keys
+// given stay expressions, as the merging of matchLabelKeys makes them.
+func toSelector(s *model.Selector, merged ...string) *metav1.LabelSelector {
 	if s == nil {
 		return nil
 	}
 	out := &metav1.LabelSelector{}
 	for i := range s.Requirements {
 		r := &s.Requirements[i]
-		if _, has := out.MatchLabels[r.Key]; r.Operator == model.OpIn && len(r.Values) == 1 && !has {
+		if _, has := out.MatchLabels[r.Key]; r.Operator == model.OpIn && len(r.Values) == 1 && !has && !slices.Contains(merged, r.Key) {
 			if out.MatchLabels == nil {
 				out.MatchLabels = map[string]string{}
 			}

@@ -58,7 +58,7 @@ func toWeightedPodTerms(list []model.WeightedPodAffinityTerm) []v1.WeightedPodAf
 
 func toPodTerm(t *model.PodAffinityTerm) v1.PodAffinityTerm {
 	return v1.PodAffinityTerm{
-		LabelSelector: toSelector(t.Selector), Namespaces: t.Namespaces, NamespaceSelector: toSelector(t.NamespaceSelector),
+		LabelSelector: toSelector(t.Selector, t.MatchLabelKeys...), Namespaces: t.Namespaces, NamespaceSelector: toSelector(t.NamespaceSelector),
 		TopologyKey: t.TopologyKey, MatchLabelKeys: t.MatchLabelKeys, MismatchLabelKeys: t.MismatchLabelKeys,
 	}
 }
@@ -69,7 +69,7 @@ func toSpreadTerms(list []model.TopologySpreadConstraint) []v1.TopologySpreadCon
 		c := &list[i]
 		term := v1.TopologySpreadConstraint{
 			MaxSkew: c.MaxSkew, TopologyKey: c.TopologyKey, WhenUnsatisfiable: v1.UnsatisfiableConstraintAction(c.WhenUnsatisfiable),
-			LabelSelector: toSelector(c.Selector), MinDomains: c.MinDomains, MatchLabelKeys: c.MatchLabelKeys,
+			LabelSelector: toSelector(c.Selector, c.MatchLabelKeys...), MinDomains: c.MinDomains, MatchLabelKeys: c.MatchLabelKeys,
 		}
 		if !c.HonorAffinity {
 			term.NodeAffinityPolicy = pointer[v1.NodeInclusionPolicy](string(v1.NodeInclusionPolicyIgnore))

@@ -14,7 +14,7 @@ import (
 type Feature struct {
 	// Path is the field that asks for it.
 	Path string
-	// Name is what it is, in the plural: "pod affinity terms".
+	// Name is what it is, in the plural: "ephemeral volumes".
 	Name string
 	// Plugin is the scheduler plugin that would see to it.
 	Plugin string
@@ -27,9 +27,6 @@ var features = []struct {
 	// path is the field by which the pod asks for it, "" when it does not.
 	path func(*model.Pod) string
 }{
-	{"pod affinity terms", "InterPodAffinity", podAffinityPath},
-	{"pod anti-affinity terms", "InterPodAffinity", podAntiAffinityPath},
-	{"topology spread constraints", "PodTopologySpread", spreadPath},
 	{"persistent volume claims", "VolumeBinding", volumePath("persistentVolumeClaim")},
 	{"ephemeral volumes", "VolumeBinding", volumePath("ephemeral")},
 	{"inline CSI volumes", "NodeVolumeLimits", volumePath("csi")},
@@ -45,8 +42,8 @@ var features = []struct {
 	{"scheduling groups", "GangScheduling", groupPath},
 }
 
-// Unsupported lists what the pod asks of the scheduler in vain. A pod that has ended asks for nothing; one
-// that is on a node matters to others only by its pod affinity.
+// Unsupported lists what the pod asks of the scheduler in vain. A pod that has ended asks for nothing, one
+// that is on a node only for what it holds there.
 func Unsupported(p *model.Pod) []Feature {
 	if p.Terminal() {
 		return nil
@@ -58,27 +55,6 @@ func Unsupported(p *model.Pod) []Feature {
 		}
 	}
 	return out
-}
-
-func podAffinityPath(p *model.Pod) string {
-	if a := p.Spec.Affinity; a != nil && len(a.PodRequired)+len(a.PodPreferred) > 0 {
-		return "spec.affinity.podAffinity"
-	}
-	return ""
-}
-
-func podAntiAffinityPath(p *model.Pod) string {
-	if a := p.Spec.Affinity; a != nil && len(a.PodAntiRequired)+len(a.PodAntiPreferred) > 0 {
-		return "spec.affinity.podAntiAffinity"
-	}
-	return ""
-}
-
-func spreadPath(p *model.Pod) string {
-	if p.NodeName == "" && len(p.Spec.SpreadTerms) > 0 {
-		return "spec.topologySpreadConstraints"
-	}
-	return ""
 }
 
 func volumePath(kind string) func(*model.Pod) string {
