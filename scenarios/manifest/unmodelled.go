@@ -27,17 +27,8 @@ var features = []struct {
 	// path is the field by which the pod asks for it, "" when it does not.
 	path func(*model.Pod) string
 }{
-	{"persistent volume claims", "VolumeBinding", volumePath("persistentVolumeClaim")},
-	{"ephemeral volumes", "VolumeBinding", volumePath("ephemeral")},
-	{"inline CSI volumes", "NodeVolumeLimits", volumePath("csi")},
-	{"GCE disks", "VolumeRestrictions", volumePath("gcePersistentDisk")},
-	{"EBS volumes", "VolumeRestrictions", volumePath("awsElasticBlockStore")},
-	{"iSCSI volumes", "VolumeRestrictions", volumePath("iscsi")},
-	{"RBD volumes", "VolumeRestrictions", volumePath("rbd")},
-	{"Azure disks", "NodeVolumeLimits", volumePath("azureDisk")},
-	{"Cinder volumes", "NodeVolumeLimits", volumePath("cinder")},
-	{"vSphere volumes", "NodeVolumeLimits", volumePath("vsphereVolume")},
-	{"Portworx volumes", "NodeVolumeLimits", volumePath("portworxVolume")},
+	// Nobody makes the claims that they stand for.
+	{"ephemeral volumes", "VolumeBinding", ephemeralPath},
 	{"resource claims", "DynamicResources", claimsPath},
 	{"scheduling groups", "GangScheduling", groupPath},
 }
@@ -57,15 +48,13 @@ func Unsupported(p *model.Pod) []Feature {
 	return out
 }
 
-func volumePath(kind string) func(*model.Pod) string {
-	return func(p *model.Pod) string {
-		for i := range p.Spec.Volumes {
-			if p.NodeName == "" && p.Spec.Volumes[i].Kind == kind {
-				return fmt.Sprintf("spec.volumes[%d].%s", i, kind)
-			}
+func ephemeralPath(p *model.Pod) string {
+	for i := range p.Spec.Volumes {
+		if p.NodeName == "" && p.Spec.Volumes[i].Kind == "ephemeral" {
+			return fmt.Sprintf("spec.volumes[%d].ephemeral", i)
 		}
-		return ""
 	}
+	return ""
 }
 
 func claimsPath(p *model.Pod) string {
