@@ -185,7 +185,7 @@ func TestMessages(t *testing.T) {
 		{"a rejection by PreFilter stands alone", []func(*model.Node){nil, nil},
 			&model.Affinity{NodeRequired: &model.NodeSelector{Terms: []model.NodeSelectorTerm{{MatchFields: []model.Requirement{
 				{Key: model.FieldName, Operator: model.OpIn, Values: []string{"a"}}, {Key: model.FieldName, Operator: model.OpIn, Values: []string{"b"}}}}}}}, 1,
-			"0/2 nodes are available: pod affinity terms conflict. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.", []string{"NodeAffinity"}},
+			"0/2 nodes are available: pod affinity terms conflict. not found", []string{"NodeAffinity"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			core := newTestCore(t, Options{}, 0)

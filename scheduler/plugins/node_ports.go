@@ -35,11 +35,14 @@ func (pl *nodePorts) PreFilter(pod *framework.PodInfo, _ *framework.Snapshot) (a
 	if len(pod.Ports) == 0 {
 		return nil, nil, pl.skip
 	}
-	return nil, nil, nil
+	return looked, nil, nil
 }
 
 // Filter compares the wanted ports with those taken.
-func (pl *nodePorts) Filter(_ any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
+func (pl *nodePorts) Filter(state any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
+	if state == nil {
+		return missingState(NodePorts, "reading", "PreFilter")
+	}
 	if portsConflict(pod.Ports, node.Ports) {
 		return pl.taken
 	}

@@ -50,7 +50,7 @@ func (*nodeResourcesFit) Name() string { return NodeResourcesFit }
 
 // PreFilter has nothing to prepare: requests are derived once per spec.
 func (*nodeResourcesFit) PreFilter(*framework.PodInfo, *framework.Snapshot) (any, *framework.NodeNames, *framework.Status) {
-	return nil, nil, nil
+	return looked, nil, nil
 }
 
 // shortage says what a node is short of: bits of the built-in resources, and bits of scalar resources
@@ -74,7 +74,10 @@ var builtinReasons = [...]string{"Too many pods", "Insufficient cpu", "Insuffici
 // Filter lists everything of which the node has too little left. When the pod asks for more than the
 // node has in all, no preemption can help.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/noderesources/fit.go fitsRequest.
-func (pl *nodeResourcesFit) Filter(_ any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
+func (pl *nodeResourcesFit) Filter(state any, pod *framework.PodInfo, node *framework.NodeInfo) *framework.Status {
+	if state == nil {
+		return missingState(NodeResourcesFit, "error reading", "PreFilter")
+	}
 	var short shortage
 	if int64(len(node.Pods))+1 > node.Allocatable.Pods {
 		short.builtin = shortOfPods
