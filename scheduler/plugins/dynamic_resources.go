@@ -10,6 +10,8 @@ type dynamicResources struct{ skip, nothing, stateless *framework.Status }
 
 var (
 	_ framework.PreFilterPlugin   = (*dynamicResources)(nil)
+	_ framework.FilterPlugin      = (*dynamicResources)(nil)
+	_ framework.ScorePlugin       = (*dynamicResources)(nil)
 	_ framework.PostFilterPlugin  = (*dynamicResources)(nil)
 	_ framework.EnqueueExtensions = (*dynamicResources)(nil)
 )
@@ -35,6 +37,16 @@ func (pl *dynamicResources) PreFilter(*framework.PodInfo, *framework.Snapshot) (
 
 // Idle is true of all pods.
 func (*dynamicResources) Idle(*framework.PodInfo) (any, bool) { return noResourceClaims{}, true }
+
+// Filter is not asked: PreFilter skips.
+func (*dynamicResources) Filter(any, *framework.PodInfo, *framework.NodeInfo) *framework.Status {
+	return nil
+}
+
+// Score is 0: no claim has alternatives.
+func (*dynamicResources) Score(any, *framework.PodInfo, *framework.NodeInfo) (int64, *framework.Status) {
+	return 0, nil
+}
 
 // PostFilter has no claims to free. It fails when PreFilter has not been run.
 func (pl *dynamicResources) PostFilter(_ *framework.PodInfo, trial framework.Trial) (*framework.PostFilterResult, *framework.Status) {
