@@ -71,10 +71,22 @@ func (c *Core) RemovePod(pod *framework.PodInfo) bool { return c.cache.RemovePod
 
 // SetObject adds an object that is neither pod nor node, or replaces it, and says whether plugins can
 // read objects of that kind.
-func (c *Core) SetObject(o model.Object) bool { return c.objects.Set(o) }
+func (c *Core) SetObject(o model.Object) bool {
+	c.objectsChanged()
+	return c.objects.Set(o)
+}
 
 // RemoveObject takes such an object out.
-func (c *Core) RemoveObject(o model.Object) bool { return c.objects.Remove(o) }
+func (c *Core) RemoveObject(o model.Object) bool {
+	c.objectsChanged()
+	return c.objects.Remove(o)
+}
+
+func (c *Core) objectsChanged() {
+	if c.fast != nil {
+		c.fast.domains.version++
+	}
+}
 
 // Nominate makes a pending pod count on a node for pods of no higher priority; node "" ends that.
 func (c *Core) Nominate(pod *model.Pod, node string) { c.nominator.Nominate(pod, node) }

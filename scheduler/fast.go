@@ -27,6 +27,7 @@ type fast struct {
 	log      []rowChange
 	logStart uint64
 
+	domains  domains
 	statuses statusTable
 	kept     archive
 	once     answers // of a key that comes for the first time
@@ -48,8 +49,11 @@ type rowChange struct {
 // newFast makes the runtime for a core.
 func newFast(c *Core) *fast {
 	f := &fast{core: c, journal: c.cache.Keep(), programs: map[*profile]*program{}}
+	f.domains = domains{f: f, columns: map[string]*column{}, inclusions: map[string]*inclusion{}, groups: map[string]*group{}, classes: map[string]*labelClass{}}
 	for i, p := range c.order {
-		f.programs[p] = newProgram(p, i)
+		pr := newProgram(p, i)
+		f.programs[p] = pr
+		f.domains.on = f.domains.on || pr.spread != nil || pr.affinity != nil
 	}
 	return f
 }
@@ -60,6 +64,7 @@ func (f *fast) end() uint64 { return f.logStart + uint64(len(f.log)) }
 // refresh takes in what the cache's journal tells. The snapshot must be up to date.
 func (f *fast) refresh() {
 	j := f.journal
+	f.domains.refresh(j)
 	if f.lists != j.Lists {
 		f.lists = j.Lists
 		f.relist()
@@ -76,11 +81,12 @@ func (f *fast) refresh() {
 	}
 	j.Changes = j.Changes[:0]
 	clear(j.Pods)
-	j.Pods = j.Pods[:0]
+	j.Pods, j.Lost = j.Pods[:0], false
 }
 
 // relist takes in a new list of nodes: all that was kept by row is void.
 func (f *fast) relist() {
+	old := f.nodes
 	f.nodes = f.core.snapshot.Nodes
 	f.rows = zeroed(f.rows, len(f.nodes))
 	f.rowOf = zeroed(f.rowOf, f.core.cache.Indexes())
@@ -94,6 +100,7 @@ func (f *fast) relist() {
 	f.logStart = f.end() + 1
 	f.log = f.log[:0]
 	f.kept.relist()
+	f.domains.relist(old, f.nodes, f.core.cache.Indexes())
 }
 
 // schedule decides, or returns false: then nothing has happened, and the naive runtime must decide.
@@ -102,14 +109,20 @@ func (f *fast) schedule(cy *Cycle) bool {
 	f.cycles++
 	f.refresh()
 	f.program = f.programs[cy.profile]
-	if f.core.detail != nil || !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.snapshot) {
+	if !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.snapshot) {
 		return false
+	}
+	var plan *domainPlan
+	if !f.program.idle(cy.info) {
+		if plan = f.domains.plan(f.program, cy.info); !plan.usable() {
+			return false
+		}
 	}
 	a := f.answers(cy.info)
-	if a == nil || !f.search.run(f, a, cy.info) {
+	if a == nil || !f.search.run(f, a, cy.info, plan) {
 		return false
 	}
-	f.conclude(cy, a)
+	f.conclude(cy, a, plan)
 	f.decided++
 	return true
 }

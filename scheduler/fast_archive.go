@@ -33,12 +33,13 @@ func (k *archive) relist() {
 func (f *fast) answers(pod *framework.PodInfo) *answers {
 	k := &f.kept
 	k.cycle++
-	if m, ok := pod.SpecInfo.Memo.(*answers); ok && !m.gone {
-		return f.use(m, pod)
+	m := memoOf(pod.SpecInfo)
+	if m.answers != nil && !m.answers.gone {
+		return f.use(m.answers, pod)
 	}
 	k.key = f.program.appendKey(k.key[:0], pod.SpecInfo)
 	if a := k.byKey[string(k.key)]; a != nil {
-		pod.SpecInfo.Memo = a
+		m.answers = a
 		return f.use(a, pod)
 	}
 	hash := hashOf(k.key)
@@ -52,7 +53,7 @@ func (f *fast) answers(pod *framework.PodInfo) *answers {
 		return nil
 	}
 	f.keep(a)
-	pod.SpecInfo.Memo = a
+	m.answers = a
 	return a
 }
 

@@ -3,7 +3,7 @@ package scheduler
 import "towtank.dev/towtank/scheduler/framework"
 
 // conclude makes a search's outcome that of the cycle.
-func (f *fast) conclude(cy *Cycle, a *answers) {
+func (f *fast) conclude(cy *Cycle, a *answers, plan *domainPlan) {
 	s, c := &f.search, f.core
 	first := c.start
 	c.start = (c.start + s.evaluated) % len(f.nodes)
@@ -15,6 +15,9 @@ func (f *fast) conclude(cy *Cycle, a *answers) {
 		f.succeed(cy, s.found[0])
 	default:
 		s.normalize(a)
+		if plan != nil {
+			plan.score(s)
+		}
 		f.succeed(cy, s.found[f.choose(a)])
 	}
 }
@@ -66,7 +69,11 @@ func (f *fast) reject(cy *Cycle, a *answers, row int) {
 	var last verdict = fits
 	var status *framework.Status
 	for range f.nodes {
-		if v := a.verdicts[row]; v != last {
+		v := a.verdicts[row]
+		if len(f.search.checks) > 0 {
+			v = f.domainVerdict(v, row)
+		}
+		if v != last {
 			last, status = v, f.statuses.status(v)
 		}
 		s.reject(f.nodes[row], status)
@@ -75,4 +82,20 @@ func (f *fast) reject(cy *Cycle, a *answers, row int) {
 		}
 	}
 	c.unschedulable(cy)
+}
+
+// domainVerdict is a node's verdict when the filters that go by domains are asked too.
+func (f *fast) domainVerdict(v verdict, row int) verdict {
+	c := f.core
+	for i := range f.program.domainFilters {
+		e := &f.program.domainFilters[i]
+		if c.cycle.skipFilter[e.slot] || v>>statusBits <= e.order {
+			continue
+		}
+		if status := e.Filter(c.cycle.preFilterStates[e.slot], c.cycle.pod, f.nodes[row]); !status.OK() {
+			w, _ := f.statuses.verdict(e.order, status)
+			v = min(v, w)
+		}
+	}
+	return v
 }

@@ -56,6 +56,15 @@ func equalProfile(r *rand.Rand, name string) config.Profile {
 	set := func(s *config.PluginSet, name string, weight int32) {
 		s.Enabled = append(s.Enabled, config.Plugin{Name: name, Weight: &weight})
 	}
+	if r.IntN(3) == 0 {
+		spread := &plugins.PodTopologySpreadArgs{DefaultingType: plugins.ListDefaulting, DefaultConstraints: []plugins.DefaultConstraint{
+			{MaxSkew: 1, TopologyKey: model.LabelZone, WhenUnsatisfiable: one(r, string(model.DoNotSchedule), string(model.ScheduleAnyway))}}}
+		p.PluginConfig = append(p.PluginConfig, config.PluginConfig{Name: plugins.PodTopologySpread, Args: spread})
+	}
+	if r.IntN(2) == 0 {
+		p.PluginConfig = append(p.PluginConfig, config.PluginConfig{Name: plugins.InterPodAffinity, Args: &plugins.InterPodAffinityArgs{
+			HardPodAffinityWeight: ptr(one[int32](r, 0, 1, 7)), IgnorePreferredTermsOfExistingPods: r.IntN(2) == 0}})
+	}
 	switch r.IntN(5) {
 	case 0:
 		set(&p.Plugins.Score, plugins.NodeResourcesFit, 7)
@@ -164,7 +173,82 @@ func (d *drawing) spec() *model.PodSpec {
 		s.Affinity = &model.Affinity{}
 		d.nodeAffinity(s.Affinity)
 	}
+	if d.has("spread") && r.IntN(2) == 0 {
+		d.spread(s)
+	}
+	if d.has("affinity") && r.IntN(2) == 0 {
+		if s.Affinity == nil {
+			s.Affinity = &model.Affinity{}
+		}
+		d.podAffinity(s.Affinity)
+	}
 	return s
+}
+
+func (d *drawing) topologyKey() string {
+	return one(d.r, model.LabelZone, model.LabelZone, model.LabelHostname, model.LabelHostname, "rack", "disk")
+}
+
+func (d *drawing) selector() *model.Selector {
+	r := d.r
+	switch r.IntN(12) {
+	case 0:
+		return nil
+	case 1:
+		return &model.Selector{}
+	case 2:
+		return &model.Selector{Requirements: []model.Requirement{{Key: "tier", Operator: one(r, model.OpExists, model.OpDoesNotExist)}}}
+	}
+	return &model.Selector{Requirements: []model.Requirement{{Key: "app", Operator: model.OpIn, Values: []string{one(r, "red", "blue", "green")}}}}
+}
+
+func (d *drawing) spread(s *model.PodSpec) {
+	r := d.r
+	for range 1 + r.IntN(3) {
+		c := model.TopologySpreadConstraint{MaxSkew: one[int32](r, 1, 1, 2, 5), TopologyKey: d.topologyKey(), Selector: d.selector(),
+			WhenUnsatisfiable: one(r, model.DoNotSchedule, model.ScheduleAnyway), HonorAffinity: r.IntN(3) > 0, HonorTaints: r.IntN(3) == 0}
+		if r.IntN(6) == 0 {
+			c.MinDomains = ptr[int32](3)
+		}
+		if r.IntN(6) == 0 {
+			c.MatchLabelKeys = []string{"tier"}
+		}
+		if r.IntN(40) == 0 {
+			c.Invalid = "cannot be parsed"
+		}
+		s.SpreadTerms = append(s.SpreadTerms, c)
+	}
+}
+
+func (d *drawing) podAffinity(a *model.Affinity) {
+	r := d.r
+	term := func() model.PodAffinityTerm {
+		t := model.PodAffinityTerm{Selector: d.selector(), TopologyKey: d.topologyKey()}
+		switch r.IntN(8) {
+		case 0:
+			t.Namespaces = []string{"other"}
+		case 1:
+			t.NamespaceSelector = one(r, &model.Selector{}, &model.Selector{Requirements: []model.Requirement{{Key: "team", Operator: model.OpIn, Values: []string{"x"}}}})
+		}
+		if r.IntN(60) == 0 {
+			t.Invalid = "cannot be parsed"
+		}
+		return t
+	}
+	if r.IntN(3) == 0 {
+		for range 1 + r.IntN(2) {
+			a.PodRequired = append(a.PodRequired, term())
+		}
+	}
+	if r.IntN(3) == 0 {
+		a.PodAntiRequired = append(a.PodAntiRequired, term())
+	}
+	for range r.IntN(3) {
+		a.PodPreferred = append(a.PodPreferred, model.WeightedPodAffinityTerm{Weight: one[int32](r, 1, 50, 100), Term: term()})
+	}
+	for range r.IntN(3) {
+		a.PodAntiPreferred = append(a.PodAntiPreferred, model.WeightedPodAffinityTerm{Weight: one[int32](r, 1, 50, 100), Term: term()})
+	}
 }
 
 func (d *drawing) nodeAffinity(a *model.Affinity) {
@@ -214,6 +298,11 @@ func (d *drawing) requests() model.ResourceList {
 // object draws a service or an owner of pods.
 func (d *drawing) object() model.Object {
 	r := d.r
+	if r.IntN(3) == 0 {
+		n := &model.Namespace{}
+		n.Name, n.Labels = one(r, "default", "other"), map[string]string{"team": one(r, "x", "y")}
+		return n
+	}
 	if r.IntN(2) == 0 {
 		s := &model.Service{Selector: map[string]string{"app": one(r, "red", "blue")}}
 		s.Name, s.Namespace = one(r, "s1", "s2"), one(r, "default", "other")

@@ -14,6 +14,14 @@ type program struct {
 	// idlers tell which pods concern none of the remaining plugins; live must skip the pod in PreFilter.
 	idlers []idleEntry
 	live   []preFilterEntry
+	// spread and affinity go by domains; nil when the profile does not have them in the usual places.
+	spread        spreader
+	affinity      affine
+	domainFilters []layeredFilter
+
+	spreadFilters, affinityFilters bool
+	spreadWeight, affinityWeight   int32 // 0: does not score
+
 	// states are those that Reserve and what follows get: what the idle plugins say they need.
 	states []any
 }
@@ -154,6 +162,9 @@ func (pr *program) remain(pl framework.Plugin, p *profile, slot int, filters, sc
 	if !filters && !scores && !prepares {
 		return
 	}
+	if pr.domains(pl, p, slot) {
+		return
+	}
 	if idler, ok := pl.(framework.Idler); ok {
 		pr.idlers = append(pr.idlers, idleEntry{idler, slot})
 		return
@@ -167,6 +178,58 @@ func (pr *program) remain(pl framework.Plugin, p *profile, slot int, filters, sc
 			pr.live = append(pr.live, e)
 		}
 	}
+}
+
+// domains takes in a plugin that goes by domains, if it prepares for all that it does.
+func (pr *program) domains(pl framework.Plugin, p *profile, slot int) bool {
+	spread, isSpread := pl.(spreader)
+	affinity, isAffine := pl.(affine)
+	if !isSpread && !isAffine {
+		return false
+	}
+	prepares, preScores, weight := false, false, int64(0)
+	var filter []layeredFilter
+	for _, e := range p.preFilter {
+		prepares = prepares || e.slot == slot
+	}
+	for _, e := range p.preScore {
+		preScores = preScores || e.slot == slot
+	}
+	for i, e := range p.filter {
+		if e.slot == slot {
+			filter = append(filter, layeredFilter{e, uint32(i), nil})
+		}
+	}
+	for _, e := range p.score {
+		if e.slot == slot {
+			weight = e.weight
+		}
+	}
+	if len(filter) > 0 && !prepares || weight > 0 && !preScores || weight < 0 || weight > maxFastWeight {
+		return false
+	}
+	pr.domainFilters = append(pr.domainFilters, filter...)
+	if isSpread {
+		pr.spread, pr.spreadFilters, pr.spreadWeight = spread, len(filter) > 0, int32(weight)
+	} else {
+		pr.affinity, pr.affinityFilters, pr.affinityWeight = affinity, len(filter) > 0, int32(weight)
+	}
+	return true
+}
+
+// idle says whether the plugins that go by domains have nothing to do for the pod.
+func (pr *program) idle(pod *framework.PodInfo) bool {
+	if pr.spread != nil {
+		if _, idle := pr.spread.Idle(pod); !idle {
+			return false
+		}
+	}
+	if pr.affinity != nil {
+		if _, idle := pr.affinity.Idle(pod); !idle {
+			return false
+		}
+	}
+	return true
 }
 
 // reserves says whether the plugin gets its state back once a node is chosen.

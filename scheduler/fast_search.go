@@ -14,11 +14,22 @@ type search struct {
 	// extra is what each feasible node gets besides the sums of its answers.
 	extra    []int32
 	hasExtra bool
+
+	checks []domainCheck
+	scores domainScores
+	floats []float64
+	table  []int32
 }
 
 // run looks at rows from where the last search ended until enough are feasible, exactly as Core.search
 // does. It returns false when a plugin turns out to be beyond kept answers.
-func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
+//
+// plan is nil for a pod that plugins going by domains have nothing to say about.
+func (s *search) run(f *fast, a *answers, pod *framework.PodInfo, plan *domainPlan) bool {
+	s.checks = s.checks[:0]
+	if plan != nil {
+		s.checks = plan.checks(s.checks)
+	}
 	rows := len(f.nodes)
 	want := feasibleNodesToFind(f.program.profile.percentage, rows)
 	if cap(s.found) < rows {
@@ -29,7 +40,7 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 	for visited < rows && found < want {
 		size := min(want-found, rows-at, rows-visited)
 		a.need(pod, f, at, at+size)
-		found += gather(a.verdicts[at:at+size], int32(at), out[found:])
+		found += s.pass(out[found : found+gather(a.verdicts[at:at+size], int32(at), out[found:])])
 		visited += size
 		if at += size; at == rows {
 			at = 0
@@ -38,7 +49,7 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 	// Upstream looks for one more feasible node, and rejects nodes on its way.
 	for ; visited < rows; visited++ {
 		a.need(pod, f, at, at+1)
-		if a.verdicts[at] == fits {
+		if a.verdicts[at] == fits && s.passes(int32(at)) {
 			break
 		}
 		if at++; at == rows {
@@ -47,6 +58,23 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 	}
 	s.found, s.evaluated = out[:found], visited
 	return !a.naive && !a.object.naive
+}
+
+// pass keeps the rows that pass all checks and counts them.
+func (s *search) pass(rows []int32) int {
+	for i := range s.checks {
+		rows = rows[:s.checks[i].keepPassing(rows)]
+	}
+	return len(rows)
+}
+
+func (s *search) passes(row int32) bool {
+	for i := range s.checks {
+		if !s.checks[i].passes(row) {
+			return false
+		}
+	}
+	return true
 }
 
 // gather writes the rows that fit to out, which has room for all, and counts them.

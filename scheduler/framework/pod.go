@@ -41,6 +41,9 @@ type PodInfo struct {
 	Holding *Requests
 	// Node is where the pod runs or is assumed to; "" while it is pending.
 	Node string
+
+	// Memo is the runtime's, for what it finds out about the pod; nobody else touches it.
+	Memo any
 }
 
 // Pod derives what plugins need to know of a pod. Give it back with Release.

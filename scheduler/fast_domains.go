@@ -1,0 +1,278 @@
+package scheduler
+
+import (
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scheduler/cache"
+	"towtank.dev/towtank/scheduler/framework"
+)
+
+// domains counts pods by topology domain as they come and go, so that a cycle need not look at them.
+// Nodes are known by index here: counts outlive a new list of nodes.
+type domains struct {
+	f *fast
+	// on says that some profile has a plugin that goes by domains.
+	on bool
+
+	columns    map[string]*column
+	inclusions map[string]*inclusion
+	groups     map[string]*group
+	all        []*group
+	terms      []*group // those of all that stand for terms of pods
+	allColumns []*column
+	included   []*inclusion
+
+	classes map[string]*labelClass
+	nodes   []*framework.NodeInfo // listed ones, by index; nil for the others
+	key     []byte
+	// version grows when an object changes that selectors or namespaces of plans come from.
+	version uint64
+}
+
+// column numbers the domains of a topology key: the values of that label. The empty key stands for
+// nodes themselves.
+type column struct {
+	key    string
+	of     []int32 // by node index; -1 for a node without the label
+	rows   []int32 // the same by row
+	ids    map[string]int32
+	number int32 // of domains
+}
+
+// inclusion says of which nodes the pods count.
+type inclusion struct {
+	includes func(*model.Node) bool
+	in       []bool // by node index
+}
+
+// group is a set of pods: those that matches takes or, for a term, those that have it.
+type group struct {
+	number  int
+	matches func(*model.Pod) bool
+	living  bool // terminating pods do not count
+	tallies []*tally
+
+	kind   termKind
+	term   *model.PodAffinityTerm
+	owner  *model.Pod // a pod of the namespace that the term is from
+	weight int64
+}
+
+// tally counts the pods of a group by domain.
+type tally struct {
+	column    *column
+	inclusion *inclusion // nil: all nodes are included
+	key       string     // of the inclusion
+	totals    []int32    // by domain
+	members   []int32    // included nodes by domain
+	present   int        // domains that have included nodes
+	sum       int64      // of totals
+}
+
+// refresh takes in pods that came and went, and nodes that changed, before the list of nodes does.
+func (d *domains) refresh(j *cache.Journal) {
+	if !d.on {
+		return
+	}
+	if j.Lost {
+		d.recount()
+	} else {
+		for i := range j.Pods {
+			if c := &j.Pods[i]; int(c.Index) < len(d.nodes) && d.nodes[c.Index] != nil {
+				d.count(c.Pod, c.Index, c.By)
+			}
+		}
+	}
+	for _, c := range j.Changes {
+		if c.Object && d.moved(c.Index) {
+			d.member(c.Index, -1)
+			d.place(c.Index)
+			d.member(c.Index, 1)
+		}
+	}
+}
+
+// relist takes in a new list of nodes.
+func (d *domains) relist(old, new []*framework.NodeInfo, indexes int) {
+	if !d.on {
+		return
+	}
+	for len(d.nodes) < indexes {
+		d.nodes = append(d.nodes, nil)
+	}
+	for _, c := range d.allColumns {
+		c.grow(indexes)
+	}
+	for _, n := range d.included {
+		n.in = append(n.in, make([]bool, max(0, indexes-len(n.in)))...)
+	}
+	here := make([]bool, indexes)
+	for _, n := range new {
+		here[n.Index] = true
+	}
+	for _, n := range old {
+		if !here[n.Index] {
+			d.member(int32(n.Index), -1)
+			d.nodes[n.Index] = nil
+		}
+	}
+	for _, n := range new {
+		if d.nodes[n.Index] == nil {
+			d.nodes[n.Index] = n
+			d.place(int32(n.Index))
+			d.member(int32(n.Index), 1)
+		}
+	}
+	for _, c := range d.allColumns {
+		c.byRow(new)
+	}
+}
+
+func (c *column) grow(indexes int) {
+	for len(c.of) < indexes {
+		c.of = append(c.of, -1)
+	}
+}
+
+func (c *column) byRow(nodes []*framework.NodeInfo) {
+	c.rows = zeroed(c.rows, len(nodes))
+	for row, n := range nodes {
+		c.rows[row] = c.of[n.Index]
+	}
+}
+
+// domain is the number of the node's domain.
+func (c *column) domain(n *framework.NodeInfo) int32 {
+	if c.key == "" {
+		c.number = max(c.number, int32(n.Index)+1)
+		return int32(n.Index)
+	}
+	if n.Node == nil {
+		return -1 // about to leave the list
+	}
+	value, ok := n.Node.Labels[c.key]
+	if !ok {
+		return -1
+	}
+	id, known := c.ids[value]
+	if !known {
+		id = c.number
+		c.number++
+		c.ids[value] = id
+	}
+	return id
+}
+
+// moved says whether a changed node is in another domain, or otherwise included.
+func (d *domains) moved(index int32) bool {
+	n := d.nodes[index]
+	for _, c := range d.allColumns {
+		if c.domain(n) != c.of[index] {
+			return true
+		}
+	}
+	for _, i := range d.included {
+		if i.includes(n.Node) != i.in[index] {
+			return true
+		}
+	}
+	return false
+}
+
+// place notes which domains a node is in.
+func (d *domains) place(index int32) {
+	n := d.nodes[index]
+	row := d.f.rowOf
+	for _, c := range d.allColumns {
+		c.of[index] = c.domain(n)
+		if int(index) < len(row) && row[index] >= 0 && int(row[index]) < len(c.rows) {
+			c.rows[row[index]] = c.of[index]
+		}
+	}
+	for _, i := range d.included {
+		i.in[index] = i.includes(n.Node)
+	}
+}
+
+// member counts a node with its pods in or out of the domains it is in.
+func (d *domains) member(index, by int32) {
+	for _, g := range d.all {
+		for _, t := range g.tallies {
+			t.member(index, by)
+		}
+	}
+	for _, p := range d.nodes[index].Pods {
+		d.count(p, index, by)
+	}
+}
+
+// count counts a pod in or out of the domains that its node is in.
+func (d *domains) count(p *framework.PodInfo, index, by int32) {
+	if len(d.all) > len(d.terms) {
+		for _, g := range d.class(p).in(d) {
+			if g.living && p.Pod.Deleting {
+				continue
+			}
+			for _, t := range g.tallies {
+				t.count(index, by)
+			}
+		}
+	}
+	if p.HasPodAffinity {
+		for _, g := range d.owned(p) {
+			for _, t := range g.tallies {
+				t.count(index, by)
+			}
+		}
+	}
+}
+
+func (t *tally) includes(index int32) bool { return t.inclusion == nil || t.inclusion.in[index] }
+
+func (t *tally) count(index, by int32) {
+	if dom := t.column.of[index]; dom >= 0 && t.includes(index) {
+		t.fit()
+		t.totals[dom] += by
+		t.sum += int64(by)
+	}
+}
+
+func (t *tally) member(index, by int32) {
+	dom := t.column.of[index]
+	if dom < 0 || !t.includes(index) {
+		return
+	}
+	t.fit()
+	before := t.members[dom]
+	t.members[dom] = before + by
+	switch {
+	case before == 0:
+		t.present++
+	case before+by == 0:
+		t.present--
+	}
+}
+
+// fit makes room for all domains.
+func (t *tally) fit() {
+	if missing := int(t.column.number) - len(t.totals); missing > 0 {
+		t.totals = append(t.totals, make([]int32, missing)...)
+		t.members = append(t.members, make([]int32, missing)...)
+	}
+}
+
+// recount counts all pods anew.
+func (d *domains) recount() {
+	for _, g := range d.all {
+		for _, t := range g.tallies {
+			clear(t.totals)
+			t.sum = 0
+		}
+	}
+	for index, n := range d.nodes {
+		if n != nil {
+			for _, p := range n.Pods {
+				d.count(p, int32(index), 1)
+			}
+		}
+	}
+}

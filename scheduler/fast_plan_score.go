@@ -1,0 +1,237 @@
+package scheduler
+
+import (
+	"math"
+
+	"towtank.dev/towtank/scheduler/framework"
+)
+
+// domainScores is what scoring by domains works on.
+type domainScores struct {
+	raw     []int64
+	ignored []bool
+	marks   []uint64 // by domain: the search that has seen it last
+	mark    uint64
+	parts   []float64
+	sums    []int64
+}
+
+// score adds what the plugins that go by domains give the feasible nodes.
+func (plan *domainPlan) score(s *search) {
+	if len(plan.soft) > 0 {
+		plan.scoreSpread(s)
+	}
+	if len(plan.weights) > 0 {
+		plan.scoreAffinity(s)
+	}
+}
+
+// scoreSpread sums the weighted counts of each node's domains, constraint by constraint as upstream
+// adds them.
+// Source: kubernetes v1.37.2 podtopologyspread/scoring.go Score.
+func (plan *domainPlan) scoreSpread(s *search) {
+	w := &s.scores
+	w.ignored = zeroed(w.ignored, len(s.found))
+	scored := len(s.found)
+	for _, c := range plan.softColumns {
+		for j, row := range s.found {
+			if c.rows[row] < 0 && !w.ignored[j] {
+				w.ignored[j] = true
+				scored--
+			}
+		}
+	}
+	w.raw = zeroed(w.raw, len(s.found))
+	if len(plan.soft) == 1 {
+		c := &plan.soft[0]
+		w.partsOf(c, s, scored)
+		for j, row := range s.found {
+			if c.column.rows[row] >= 0 {
+				w.raw[j] = int64(math.Round(w.part(c, row)))
+			}
+		}
+	} else {
+		plan.sumParts(s, scored)
+	}
+	plan.normalizeSpread(s)
+}
+
+// sumParts adds up several constraints.
+func (plan *domainPlan) sumParts(s *search, scored int) {
+	w := &s.scores
+	s.floats = zeroed(s.floats, len(s.found))
+	for i := range plan.soft {
+		c := &plan.soft[i]
+		w.partsOf(c, s, scored)
+		for j, row := range s.found {
+			if c.column.rows[row] >= 0 {
+				s.floats[j] += w.part(c, row)
+			}
+		}
+	}
+	for j, sum := range s.floats {
+		w.raw[j] = int64(math.Round(sum))
+	}
+}
+
+// partsOf works out a constraint's share for each domain or, where nodes are counted, for each count.
+func (w *domainScores) partsOf(c *softConstraint, s *search, scored int) {
+	c.tally.fit()
+	size := scored
+	if !c.host {
+		size = w.domainsOf(c, s)
+	}
+	weight := math.Log(float64(size + 2))
+	if c.host {
+		most := int32(0)
+		for _, count := range c.tally.totals {
+			most = max(most, count)
+		}
+		w.parts = zeroed(w.parts, int(most)+1)
+		for count := range w.parts {
+			w.parts[count] = float64(float64(count)*weight) + float64(c.maxSkew-1)
+		}
+		return
+	}
+	w.parts = zeroed(w.parts, len(c.tally.totals))
+	for dom, count := range c.tally.totals {
+		w.parts[dom] = float64(float64(count)*weight) + float64(c.maxSkew-1)
+	}
+}
+
+func (w *domainScores) part(c *softConstraint, row int32) float64 {
+	if c.host {
+		return w.parts[c.tally.totals[c.tally.column.rows[row]]]
+	}
+	return w.parts[c.column.rows[row]]
+}
+
+// domainsOf counts the domains that the nodes to be scored are in. Where nodes may lack the label, all
+// that do are one domain more.
+func (w *domainScores) domainsOf(c *softConstraint, s *search) int {
+	w.mark++
+	if missing := int(c.column.number) + 1 - len(w.marks); missing > 0 {
+		w.marks = append(w.marks, make([]uint64, missing)...)
+	}
+	size := 0
+	for j, row := range s.found {
+		if mark := &w.marks[c.column.rows[row]+1]; *mark != w.mark && !w.ignored[j] {
+			*mark = w.mark
+			size++
+		}
+	}
+	return size
+}
+
+// normalizeSpread gives the emptiest domain the most.
+// Source: kubernetes v1.37.2 podtopologyspread/scoring.go NormalizeScore.
+func (plan *domainPlan) normalizeSpread(s *search) {
+	w := &s.scores
+	least, most := int64(math.MaxInt64), int64(0)
+	for j, score := range w.raw {
+		if !w.ignored[j] {
+			least, most = min(least, score), max(most, score)
+		}
+	}
+	weight := plan.program.spreadWeight
+	s.needExtra()
+	lookup := tableOf(least, most, func(score int64) int32 {
+		if most == 0 {
+			return weight * framework.MaxNodeScore
+		}
+		return weight * int32(framework.MaxNodeScore*(most+least-score)/most)
+	}, &s.table)
+	for j, score := range w.raw {
+		if !w.ignored[j] && score != ignoredSpread {
+			s.extra[j] += lookup.at(score)
+		}
+	}
+}
+
+// ignoredSpread is upstream's mark of ignored nodes, which a maxSkew of 0 can bring about too.
+const ignoredSpread = -1
+
+// scoreAffinity sums the weights of each node's domains and stretches the sums over 0–100.
+// Source: kubernetes v1.37.2 interpodaffinity/scoring.go Score, NormalizeScore.
+func (plan *domainPlan) scoreAffinity(s *search) {
+	w := &s.scores
+	idle := true
+	for i := range plan.weights {
+		idle = idle && plan.weights[i].tally.sum == 0
+	}
+	if idle {
+		return
+	}
+	w.raw = zeroed(w.raw, len(s.found))
+	for i := range plan.weights {
+		plan.addColumn(s, i)
+	}
+	least, most := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, score := range w.raw {
+		least, most = min(least, score), max(most, score)
+	}
+	if most == least {
+		return
+	}
+	weight := plan.program.affinityWeight
+	s.needExtra()
+	lookup := tableOf(least, most, func(score int64) int32 {
+		return weight * int32(framework.MaxNodeScore*(float64(score-least)/float64(most-least)))
+	}, &s.table)
+	for j, score := range w.raw {
+		s.extra[j] += lookup.at(score)
+	}
+}
+
+// addColumn adds the weights of all tallies over the topology key of tally i, if it is the first of
+// them.
+func (plan *domainPlan) addColumn(s *search, i int) {
+	w := &s.scores
+	column := plan.weights[i].tally.column
+	for k := range i {
+		if plan.weights[k].tally.column == column {
+			return
+		}
+	}
+	w.sums = zeroed(w.sums, int(column.number)+1)
+	for k := i; k < len(plan.weights); k++ {
+		if d := &plan.weights[k]; d.tally.column == column && d.tally.sum != 0 {
+			for dom, total := range d.tally.totals {
+				w.sums[dom+1] += d.weight * int64(total)
+			}
+		}
+	}
+	for j, row := range s.found {
+		w.raw[j] += w.sums[column.rows[row]+1]
+	}
+}
+
+// lookup finds the normalised scores of raw ones from least on, in a table where they are few.
+type lookup struct {
+	least int64
+	table []int32
+	of    func(int64) int32
+}
+
+// maxTable is how many raw scores a table has at most.
+const maxTable = 2048
+
+func tableOf(least, most int64, of func(int64) int32, space *[]int32) lookup {
+	l := lookup{least: least, of: of}
+	if most < least || most-least >= maxTable {
+		return l
+	}
+	l.table = zeroed(*space, int(most-least)+1)
+	*space = l.table
+	for i := range l.table {
+		l.table[i] = of(least + int64(i))
+	}
+	return l
+}
+
+func (l *lookup) at(score int64) int32 {
+	if l.table != nil {
+		return l.table[score-l.least]
+	}
+	return l.of(score)
+}
