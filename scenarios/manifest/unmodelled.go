@@ -14,7 +14,7 @@ import (
 type Feature struct {
 	// Path is the field that asks for it.
 	Path string
-	// Name is what it is, in the plural: "ephemeral volumes".
+	// Name is what it is, in the plural: "resource claims".
 	Name string
 	// Plugin is the scheduler plugin that would see to it.
 	Plugin string
@@ -27,8 +27,6 @@ var features = []struct {
 	// path is the field by which the pod asks for it, "" when it does not.
 	path func(*model.Pod) string
 }{
-	// Nobody makes the claims that they stand for.
-	{"ephemeral volumes", "VolumeBinding", ephemeralPath},
 	{"resource claims", "DynamicResources", claimsPath},
 	{"scheduling groups", "GangScheduling", groupPath},
 }
@@ -46,15 +44,6 @@ func Unsupported(p *model.Pod) []Feature {
 		}
 	}
 	return out
-}
-
-func ephemeralPath(p *model.Pod) string {
-	for i := range p.Spec.Volumes {
-		if p.NodeName == "" && p.Spec.Volumes[i].Kind == "ephemeral" {
-			return fmt.Sprintf("spec.volumes[%d].ephemeral", i)
-		}
-	}
-	return ""
 }
 
 func claimsPath(p *model.Pod) string {
