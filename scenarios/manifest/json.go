@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"towtank.dev/towtank/model"
@@ -32,7 +31,7 @@ func JSON(o model.Object, start time.Time) ([]byte, error) { return NewEncoder(s
 // Encoder writes many objects as v1 JSON. It remembers the specs of pods, of which many share few.
 type Encoder struct {
 	clock clock
-	specs map[*model.PodSpec]json.RawMessage
+	specs map[*model.PodSpec][]byte
 }
 
 // rememberedSpecs bounds what an Encoder holds; forgetting a spec costs writing it again.
@@ -40,7 +39,7 @@ const rememberedSpecs = 4096
 
 // NewEncoder returns an encoder for a run that starts at that time of the wall clock.
 func NewEncoder(start time.Time) *Encoder {
-	return &Encoder{clock{start}, map[*model.PodSpec]json.RawMessage{}}
+	return &Encoder{clock{start}, map[*model.PodSpec][]byte{}}
 }
 
 // JSON is the object as the API server would give it.
@@ -55,26 +54,35 @@ func (e *Encoder) JSON(o model.Object) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// podJSON is a v1.Pod with a spec that has been written already.
-type podJSON struct {
-	metav1.TypeMeta `json:",inline"`
-	Metadata        metav1.ObjectMeta `json:"metadata"`
-	Spec            json.RawMessage   `json:"spec"`
-	Status          v1.PodStatus      `json:"status"`
-}
-
+// pod puts a pod together from its parts: its spec has mostly been written already.
 func (e *Encoder) pod(p *model.Pod) ([]byte, error) {
 	spec, err := e.spec(p.Spec)
 	if err != nil {
 		return nil, err
 	}
-	if p.NodeName != "" {
-		spec = withNode(spec, p.NodeName)
+	meta := e.clock.toMeta(&p.ObjectMeta)
+	metaJSON, err := json.Marshal(&meta)
+	if err != nil {
+		return nil, err
 	}
-	return json.Marshal(podJSON{typeMeta(model.KindPod), e.clock.toMeta(&p.ObjectMeta), spec, e.clock.toPodStatus(p)})
+	status := e.clock.toPodStatus(p)
+	statusJSON, err := json.Marshal(&status)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(spec)+len(metaJSON)+len(statusJSON)+128)
+	out = append(append(out, `{"kind":"Pod","apiVersion":"v1","metadata":`...), metaJSON...)
+	out = append(out, `,"spec":{`...)
+	if p.NodeName != "" {
+		name, _ := json.Marshal(p.NodeName)
+		out = append(append(append(out, `"nodeName":`...), name...), ',')
+	}
+	// A spec is never empty: its containers are always written.
+	out = append(append(out, spec[1:]...), `,"status":`...)
+	return append(append(out, statusJSON...), '}'), nil
 }
 
-func (e *Encoder) spec(s *model.PodSpec) (json.RawMessage, error) {
+func (e *Encoder) spec(s *model.PodSpec) ([]byte, error) {
 	if known := e.specs[s]; known != nil {
 		return known, nil
 	}
@@ -88,12 +96,4 @@ func (e *Encoder) spec(s *model.PodSpec) (json.RawMessage, error) {
 	}
 	e.specs[s] = data
 	return data, nil
-}
-
-// withNode puts the node's name first in a spec. A spec is never empty: its containers are always written.
-func withNode(spec json.RawMessage, node string) json.RawMessage {
-	name, _ := json.Marshal(node)
-	out := make([]byte, 0, len(spec)+len(name)+len(`"nodeName":,`))
-	out = append(append(out, `{"nodeName":`...), name...)
-	return append(append(out, ','), spec[1:]...)
 }
