@@ -7,8 +7,9 @@ import (
 	"towtank.dev/towtank/scheduler/framework"
 )
 
-// describe tells a cycle in the form of a result.
-func describe(cy *scheduler.Cycle, order []string) Attempt {
+// Describe tells a cycle that has its detail in the form of a result. order lists the nodes in the order
+// in which they are searched.
+func Describe(cy *scheduler.Cycle, order []string) Attempt {
 	d := cy.Detail
 	a := Attempt{
 		StartIndex:     d.Start,

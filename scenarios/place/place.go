@@ -31,13 +31,22 @@ type Options struct {
 	// Running is when the first placed pod starts, in the time of the objects; each further one starts
 	// a second after the one before.
 	Running sim.Time
+	// Explain says of which pods the result holds the attempts with what every plugin said; the others are
+	// placed faster. Nil: of all.
+	Explain func(pod *model.Pod) bool
+	// Cycle is told of every attempt, with its detail where Explain says so. Nil: nobody is.
+	Cycle func(cy *scheduler.Cycle)
 }
+
+// explains says whether the pod's attempts are told in full.
+func (o *Options) explains(pod *model.Pod) bool { return o.Explain == nil || o.Explain(pod) }
 
 // placer takes the pods one after the other.
 type placer struct {
 	core    *scheduler.Core
 	options Options
 	order   []string
+	pending []*framework.PodInfo
 	placed  int
 	// pods are those that are there, by uid; final names those on nodes.
 	pods  map[string]*framework.PodInfo
@@ -48,8 +57,21 @@ type placer struct {
 // configuration says otherwise, so it is to be passed as read, not completed; nil is the default one.
 // Errors are those of the configuration and of options.
 func Place(objects []model.Object, c *config.Configuration, o Options) (*Result, error) {
+	p, r, err := open(objects, c, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, pod := range p.pending {
+		r.Pods = append(r.Pods, p.place(pod))
+	}
+	p.close(r)
+	return r, nil
+}
+
+// open sets the snapshot up: nobody has been tried yet.
+func open(objects []model.Object, c *config.Configuration, o Options) (*placer, *Result, error) {
 	if o.Order != "" && o.Order != OrderGiven && o.Order != OrderQueue {
-		return nil, fmt.Errorf("order: %q is unknown, want %s or %s", o.Order, OrderGiven, OrderQueue)
+		return nil, nil, fmt.Errorf("order: %q is unknown, want %s or %s", o.Order, OrderGiven, OrderQueue)
 	}
 	if c == nil {
 		c = &config.Configuration{APIVersion: config.APIVersion, Kind: config.Kind}
@@ -58,12 +80,13 @@ func Place(objects []model.Object, c *config.Configuration, o Options) (*Result,
 		all := int32(100)
 		c.PercentageOfNodesToScore = &all
 	}
-	core, err := scheduler.NewCore(scheduler.Options{Config: c, Plugins: o.Plugins, TieBreak: o.TieBreak, Seed: o.Seed, EveryCandidate: true, Explain: true})
+	core, err := scheduler.NewCore(scheduler.Options{Config: c, Plugins: o.Plugins, TieBreak: o.TieBreak, Seed: o.Seed,
+		EveryCandidate: true, Explain: o.Explain == nil, ExplainOnly: o.explains})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := &placer{core: core, options: o, pods: map[string]*framework.PodInfo{}, final: map[string][]string{}}
-	pending := p.load(objects)
+	p.pending = p.load(objects)
 	r := &Result{PercentageOfNodesToScore: map[string]int32{}, Pods: []Pod{}}
 	for i := range c.Profiles {
 		name := *c.Profiles[i].SchedulerName
@@ -71,14 +94,15 @@ func Place(objects []model.Object, c *config.Configuration, o Options) (*Result,
 	}
 	p.order = core.NodeOrder()
 	r.NodeOrder = p.order
-	for _, pod := range pending {
-		r.Pods = append(r.Pods, p.place(pod))
-	}
+	return p, r, nil
+}
+
+// close takes down where everybody is.
+func (p *placer) close(r *Result) {
 	for _, names := range p.final {
 		slices.Sort(names)
 	}
 	r.Final = p.final
-	return r, nil
 }
 
 // load tells the core of nodes and of pods on nodes, and returns the pending ones in their order.
@@ -143,39 +167,48 @@ func identified(o model.Object) model.Object {
 
 // place gives one pod its try.
 func (p *placer) place(info *framework.PodInfo) Pod {
-	pod := info.Pod
-	out := Pod{Pod: pod.Key()}
-	switch {
-	case !p.core.Serves(info.SchedulerName):
-		out.Result, out.Message = Skipped, "no profile for schedulerName "+info.SchedulerName
-		return out
-	case pod.Deleting:
-		out.Result, out.Message = Skipped, "skip schedule deleting pod: "+pod.Key()
-		return out
+	if out := p.refuse(info); out != nil {
+		return *out
 	}
-	if s := p.core.PreEnqueue(pod); !s.OK() {
-		out.Result, out.Message = Gated, s.Message()
-		return out
-	}
+	out := Pod{Pod: info.Pod.Key()}
 	for again := true; again; {
 		again = p.try(info, &out)
 	}
 	return out
 }
 
+// refuse says of a pod that it gets no try, nil when it does.
+func (p *placer) refuse(info *framework.PodInfo) *Pod {
+	pod := info.Pod
+	out := &Pod{Pod: pod.Key(), Result: Skipped}
+	switch {
+	case !p.core.Serves(info.SchedulerName):
+		out.Message = "no profile for schedulerName " + info.SchedulerName
+		return out
+	case pod.Deleting:
+		out.Message = "skip schedule deleting pod: " + pod.Key()
+		return out
+	}
+	if s := p.core.PreEnqueue(pod); !s.OK() {
+		out.Result, out.Message = Gated, s.Message()
+		return out
+	}
+	return nil
+}
+
 // try gives the pod one cycle and says whether room has been made for another.
 func (p *placer) try(info *framework.PodInfo, out *Pod) (again bool) {
-	cy := p.core.Schedule(0, info)
-	if cy.Node != "" {
-		if status := p.core.Reserve(cy); !status.OK() {
-			cy.Result, cy.Node, cy.Message = scheduler.Failed, "", status.Message()
-		}
-	}
+	cy := p.decide(info)
 	out.Result, out.Node = cy.Result, cy.Node
 	if cy.Message != "" {
 		out.Message = scheduler.Note(cy.Message)
 	}
-	out.Attempts = append(out.Attempts, describe(cy, p.order))
+	if cy.Detail != nil {
+		out.Attempts = append(out.Attempts, Describe(cy, p.order))
+	}
+	if p.options.Cycle != nil {
+		p.options.Cycle(cy)
+	}
 	if cy.Node != "" {
 		p.run(info, cy.Node)
 		return false
