@@ -108,10 +108,17 @@ func (r *Reader) emit(at spot, v metav1.Object, o model.Object) {
 	if meta.Name != "" {
 		id := identity{o.Kind(), meta.Namespace, meta.Name}
 		if first, twice := r.places[id]; twice {
-			at.add(Broken, "metadata.name", string(o.Kind())+" "+meta.Key()+" stands twice, first at "+first)
-			return
+			sort := Broken
+			if r.options.Twice {
+				sort = Invalid
+			}
+			at.add(sort, "metadata.name", string(o.Kind())+" "+meta.Key()+" stands twice, first at "+first)
+			if sort == Broken {
+				return
+			}
+		} else {
+			r.places[id] = object.Place()
 		}
-		r.places[id] = object.Place()
 	}
 	if r.options.Each != nil {
 		r.options.Each(object)

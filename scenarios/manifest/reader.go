@@ -39,6 +39,8 @@ type Options struct {
 	// Apply reads manifests that are to be applied: objects get the annotation that kubectl apply gives
 	// them, and can be passed to Apply.
 	Apply bool
+	// Twice takes objects whose name another one has, all of them, with a finding of the sort Invalid.
+	Twice bool
 	// Each is given every object as soon as it is read; nil collects them for Objects.
 	Each func(Object)
 }
