@@ -121,6 +121,7 @@ func (s *Scheduler) Finish(now sim.Time, cy *Cycle) {
 		return
 	}
 	s.queue.Done(now, cy.item)
+	cy.finished = now
 	if status := cy.preBind(); !status.OK() {
 		s.BindFailed(now, cy, status.Message())
 		cy.Node = ""

@@ -45,7 +45,9 @@ type Cycle struct {
 	profile *profile
 	node    *framework.NodeInfo
 	states  []any // of PreFilter, by slot; for Reserve and what follows
-	item    *queue.Item
+	// finished is when the binding began to be prepared.
+	finished sim.Time
+	item     *queue.Item
 }
 
 // The results of a cycle.

@@ -141,6 +141,10 @@ type PreBindWriter interface {
 	PreBindPlugin
 	// PreBindWrites are those objects as they should be, with the resource versions they were read at.
 	PreBindWrites(state any) []model.Object
+	// PreBindDone says whether what was written has taken effect, as far as has been heard; a status says
+	// that it will not. It is to be asked once a second for PreBindTimeout at most.
+	PreBindDone(state any, node string) (bool, *Status)
+	PreBindTimeout() time.Duration
 }
 
 // BindPlugin decides who writes the binding: the first that does not return Skip has bound the pod.

@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"fmt"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
@@ -11,8 +12,10 @@ import (
 // settles which volume each claim that waited for the pod is to get.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/volumebinding/volume_binding.go, binder.go.
 type volumeBinding struct {
-	objects framework.Objects
-	shape   []ShapePoint
+	objects  framework.Objects
+	snapshot *framework.Snapshot
+	shape    []ShapePoint
+	timeout  time.Duration
 
 	// claims and volumes are as decided by cycles whose outcome is not written yet.
 	claims  assumedObjects[*model.PersistentVolumeClaim]
@@ -33,9 +36,12 @@ var (
 )
 
 func newVolumeBinding(args framework.Args, h *framework.Handle) (framework.Plugin, error) {
+	a := args.(*VolumeBindingArgs)
 	pl := &volumeBinding{
 		objects:   h.Objects,
-		shape:     args.(*VolumeBindingArgs).Shape,
+		snapshot:  h.Snapshot,
+		shape:     a.Shape,
+		timeout:   time.Duration(*a.BindTimeoutSeconds) * time.Second,
 		claims:    assumedObjects[*model.PersistentVolumeClaim]{},
 		volumes:   assumedObjects[*model.PersistentVolume]{},
 		skip:      framework.NewStatus(VolumeBinding, framework.Skip),
@@ -102,6 +108,8 @@ type bindingPlan struct {
 type staticBinding struct {
 	claim  *model.PersistentVolumeClaim
 	volume *model.PersistentVolume
+	// changed says, of a plan that is reserved, that the volume is to be written.
+	changed bool
 }
 
 // provision is a claim for which a volume is to be made, and the capacity that was found for it.

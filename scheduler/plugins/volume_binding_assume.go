@@ -46,10 +46,11 @@ func (pl *volumeBinding) Reserve(state any, _ *framework.PodInfo, node *framewor
 	s.reserved = &bindingPlan{}
 	for _, b := range plan.static {
 		v := boundTo(b.volume, b.claim)
-		if v != b.volume {
+		changed := v != b.volume
+		if changed {
 			pl.volumes.assume(v)
 		}
-		s.reserved.static = append(s.reserved.static, staticBinding{b.claim, v})
+		s.reserved.static = append(s.reserved.static, staticBinding{b.claim, v, changed})
 	}
 	for _, p := range plan.dynamic {
 		claim := *p.claim
@@ -118,7 +119,7 @@ func (*volumeBinding) PreBind(any, *framework.PodInfo, *framework.NodeInfo) *fra
 	return nil
 }
 
-// PreBindWrites are the volumes, each with the claim that it is for, then the claims for which volumes
+// PreBindWrites are volumes, each with the claim that it is for, then the claims for which volumes
 // are to be made, each with the node.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/volumebinding/binder.go bindAPIUpdate.
 func (*volumeBinding) PreBindWrites(state any) []model.Object {
@@ -128,7 +129,9 @@ func (*volumeBinding) PreBindWrites(state any) []model.Object {
 	}
 	var writes []model.Object
 	for _, b := range s.reserved.static {
-		writes = append(writes, b.volume)
+		if b.changed {
+			writes = append(writes, b.volume)
+		}
 	}
 	for _, p := range s.reserved.dynamic {
 		writes = append(writes, p.claim)

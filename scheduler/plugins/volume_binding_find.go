@@ -27,7 +27,7 @@ func (pl *volumeBinding) find(s *bindingState, node *model.Node) (*bindingPlan, 
 	toProvision := s.selected
 	for _, w := range s.waiting {
 		if v := w.pick(node, plan); v != nil {
-			plan.static = append(plan.static, staticBinding{w.claim, v})
+			plan.static = append(plan.static, staticBinding{claim: w.claim, volume: v})
 		} else {
 			toProvision = append(slices.Clip(toProvision), w)
 		}
