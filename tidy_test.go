@@ -24,6 +24,7 @@ var imports = map[string][]string{
 	"sim/record":           {"sim", "model"},
 	"sim/apiserver":        {"sim", "model"},
 	"sim/kubelet":          {"sim", "model", "sim/apiserver"},
+	"sim/controllers":      {"sim", "model", "sim/apiserver"},
 	"sim/verbs":            {"sim", "model", "sim/apiserver"},
 	"sim/world":            {"sim", "model", "sim/...", "scheduler", "scheduler/..."},
 	"sim/simtest":          {"sim", "model", "sim/...", "scheduler", "scheduler/..."},

@@ -35,6 +35,9 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	l.add("scheduler.tieBreak", c.Scheduler.TieBreak)
 	l.add("scheduler.decisionLatency", distOr(c.Scheduler.DecisionLatency, "0s"))
 	l.add("scheduler.bindLatency", distOr(c.Scheduler.BindLatency, "0s"))
+	if c.Scheduler.PatchLatency != nil {
+		l.add("scheduler.patchLatency", distText(c.Scheduler.PatchLatency))
+	}
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {
 		l.behaviour(&c.Behaviours[i])

@@ -34,6 +34,9 @@ func (r *reader) scheduler() world.Scheduler {
 	if block.BindLatency != nil {
 		s.BindLatency = block.BindLatency.Dist
 	}
+	if block.PatchLatency != nil {
+		s.PatchLatency = block.PatchLatency.Dist
+	}
 	if block.TieBreak != "" {
 		s.TieBreak = block.TieBreak
 		if !knownTieBreak(s.TieBreak) {

@@ -67,6 +67,7 @@ type schedulerBlock struct {
 	TieBreak        string        `yaml:"tieBreak" doc:"Which of equally good nodes: upstream, random or name. Default upstream."`
 	DecisionLatency *durationDist `yaml:"decisionLatency" doc:"Simulated time that one cycle takes, a value or distribution. Default 1ms."`
 	BindLatency     *durationDist `yaml:"bindLatency" doc:"Time from a decision to the written binding, a value or distribution. Default 10ms."`
+	PatchLatency    *durationDist `yaml:"patchLatency" doc:"Time until a failed attempt is written to the pod's status, for which the scheduler waits; a value or distribution. Default 0s."`
 }
 
 type behaviourBlock struct {

@@ -39,6 +39,9 @@ type Options struct {
 	WallOffset time.Duration
 	// Observe is told of every move of a pod between the places of the queue; nil: nobody is.
 	Observe func(now sim.Time, m queue.Move)
+	// ObserveStays has Observe told also of unschedulable pods that an event leaves where they are, which
+	// makes every event as expensive as there are unschedulable pods.
+	ObserveStays bool
 	// Explain keeps, with each cycle, what every plugin said of every node.
 	Explain bool
 	// ExplainOnly keeps the same for the pods that it says yes to, and leaves the others their speed; nil:

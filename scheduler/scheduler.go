@@ -47,6 +47,7 @@ func New(o Options) (*Scheduler, error) {
 		MaxBackoff:     time.Duration(*c.PodMaxBackoffSeconds) * time.Second,
 		WallOffset:     o.WallOffset,
 		Observe:        o.Observe,
+		ObserveStays:   o.ObserveStays,
 	})
 	core.nominator = &s.queue.Nominator
 	return s, nil

@@ -12,6 +12,10 @@ func (s *Server) admit(o model.Object, loaded bool) error {
 	case *model.Namespace:
 		labelNamespace(o)
 		delete(s.namespaces.deleted, o.Name)
+	case *model.Node:
+		if !loaded {
+			taintNotReady(o)
+		}
 	case *model.PriorityClass:
 		return s.admitPriorityClass(o)
 	case *model.Pod:
@@ -28,6 +32,18 @@ func (s *Server) updated(o model.Object) {
 	case *model.PriorityClass:
 		s.admission.specs.reset()
 	}
+}
+
+// taintNotReady keeps pods off a new node until it is known to be ready.
+// Source: kubernetes v1.37.2 plugin/pkg/admission/nodetaint/admission.go Admit.
+func taintNotReady(node *model.Node) {
+	taint := model.Taint{Key: model.TaintNotReady, Effect: model.NoSchedule}
+	for _, t := range node.Taints {
+		if t.Key == taint.Key && t.Effect == taint.Effect {
+			return
+		}
+	}
+	node.Taints = append(node.Taints[:len(node.Taints):len(node.Taints)], taint)
 }
 
 // admission keeps, for specs that many pods share, the spec that admission makes of it, so that the

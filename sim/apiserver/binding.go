@@ -7,7 +7,8 @@ import (
 )
 
 // Bind writes the binding of a pod to a node. It fails when the pod is gone or another of its name has
-// come, when it is being deleted, bound already or gated, and when the node is gone.
+// come, when a denial is about it, when it is being deleted, bound already or gated, and when the node is
+// gone.
 //
 // Differs from upstream: the API server does not look whether the node exists; such a pod waits for
 // pod garbage collection, which is not modelled, so the write fails here.
@@ -16,6 +17,9 @@ func (s *Server) Bind(namespace, name, uid, node string) error {
 	pod, ok := s.Pods.Get(namespace, name)
 	if !ok {
 		return notFound(s.Pods.resource, name)
+	}
+	if err := s.denied(pod); err != nil {
+		return err
 	}
 	if err := s.bindable(pod, uid); err != nil {
 		return err

@@ -39,6 +39,7 @@ type Server struct {
 	admission  admission
 	topology   topologyLabels
 	namespaces namespaces
+	denials    []*Denial
 }
 
 // New returns an empty server that is an actor of the engine. It has the namespaces of every cluster

@@ -22,7 +22,7 @@ var uncordonInfo = Info{
 }
 
 // Cordon is kubectl cordon. As in a cluster, the node lifecycle controller answers with the taint
-// node.kubernetes.io/unschedulable:NoSchedule, here at once.
+// node.kubernetes.io/unschedulable:NoSchedule.
 type Cordon struct {
 	Target Target `yaml:",inline"`
 }
@@ -51,9 +51,7 @@ func checkNodes(t Target) error {
 	return nil
 }
 
-// setUnschedulable sets spec.unschedulable and the taint that follows from it.
-// Source: kubernetes v1.37.2 pkg/controller/nodelifecycle/node_lifecycle_controller.go
-// doNoScheduleTaintingPass.
+// setUnschedulable sets spec.unschedulable.
 func setUnschedulable(env *Env, t Target, unschedulable bool) error {
 	return t.each(env.API, func(o model.Object) (model.Object, error) {
 		node := o.(*model.Node)
@@ -62,11 +60,6 @@ func setUnschedulable(env *Env, t Target, unschedulable bool) error {
 		}
 		changed := apiserver.Copy(node).(*model.Node)
 		changed.Unschedulable = unschedulable
-		cordoned := model.Taint{Key: model.TaintUnschedulable, Effect: model.NoSchedule}
-		changed.Taints = without(node.Taints, cordoned.Key, cordoned.Effect)
-		if unschedulable {
-			changed.Taints = append(changed.Taints, cordoned)
-		}
 		return changed, nil
 	})
 }

@@ -31,11 +31,13 @@ type Checker interface {
 // Registry returns all verbs, sorted by name.
 func Registry() []Info {
 	return []Info{
+		allowBindingInfo,
 		annotateInfo,
 		applyInfo,
 		cordonInfo,
 		createInfo,
 		deleteInfo,
+		denyBindingInfo,
 		labelInfo,
 		patchInfo,
 		taintInfo,

@@ -22,7 +22,7 @@ func env(t *testing.T) *verbs.Env {
 		if i == 2 {
 			n.Labels = map[string]string{"pool": "b", "disk": "hdd"}
 		}
-		if _, err := s.Create(n); err != nil {
+		if _, err := s.Load(n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,6 +59,9 @@ func shown(e *verbs.Env, name string) string {
 	return strings.Join(words, " ")
 }
 
+// notReady is the taint that a new node comes with.
+const notReady = "node.kubernetes.io/not-ready=:NoSchedule"
+
 func TestVerbsDoAsKubectlDoes(t *testing.T) {
 	const old = " old=x:NoExecute"
 	for _, c := range []struct {
@@ -80,8 +83,8 @@ func TestVerbsDoAsKubectlDoes(t *testing.T) {
 			map[string]string{"n-0": "pool=a x=y" + old, "n-1": "pool=a x=y" + old, "n-2": "disk=hdd pool=b" + old}},
 		{"a selector may take nothing", &verbs.Label{Target: pool("none"), Set: map[string]string{"x": "y"}}, "", nil},
 		{"an object that is not there is an error", &verbs.Label{Target: node("n-9"), Set: map[string]string{"x": "y"}}, `nodes "n-9" not found`, nil},
-		{"a cordon brings its taint", &verbs.Cordon{Target: pool("a")}, "",
-			map[string]string{"n-0": "pool=a" + old + " node.kubernetes.io/unschedulable=:NoSchedule cordoned", "n-2": "disk=hdd pool=b" + old}},
+		{"a cordon marks the nodes", &verbs.Cordon{Target: pool("a")}, "",
+			map[string]string{"n-0": "pool=a" + old + " cordoned", "n-2": "disk=hdd pool=b" + old}},
 		{"an uncordon of one that is not cordoned does nothing", &verbs.Uncordon{Target: node("n-0")}, "", map[string]string{"n-0": "pool=a" + old}},
 		{"taints are set and removed", &verbs.Taint{Target: node("n-0"), Taints: []string{"new=1:NoSchedule", "old:NoExecute-"}}, "",
 			map[string]string{"n-0": "pool=a new=1:NoSchedule"}},
@@ -99,8 +102,8 @@ func TestVerbsDoAsKubectlDoes(t *testing.T) {
 		{"apply changes what is there", &verbs.Apply{Manifests: []verbs.Manifest{{Object: &model.Node{ObjectMeta: model.ObjectMeta{Name: "n-0"}}, Merge: relabel("p", "q")}}}, "",
 			map[string]string{"n-0": "p=q" + old}},
 		{"and creates what is not", &verbs.Apply{Manifests: []verbs.Manifest{{Object: &model.Node{ObjectMeta: model.ObjectMeta{Name: "n-9"}}}}}, "",
-			map[string]string{"n-9": ""}},
-		{"create makes an object", &verbs.Create{Template: &model.Node{ObjectMeta: model.ObjectMeta{Name: "n-9"}}}, "", map[string]string{"n-9": ""}},
+			map[string]string{"n-9": notReady}},
+		{"create makes an object", &verbs.Create{Template: &model.Node{ObjectMeta: model.ObjectMeta{Name: "n-9"}}}, "", map[string]string{"n-9": notReady}},
 		{"but not one that is there", &verbs.Create{Template: &model.Node{ObjectMeta: model.ObjectMeta{Name: "n-0"}}}, `nodes "n-0" already exists`, nil},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -131,7 +134,7 @@ func relabel(key, value string) verbs.Merge {
 	}
 }
 
-func TestUncordonTakesTheTaintOfTheCordonBack(t *testing.T) {
+func TestUncordonTakesTheCordonBack(t *testing.T) {
 	e := env(t)
 	for _, v := range []verbs.Verb{&verbs.Cordon{Target: node("n-0")}, &verbs.Uncordon{Target: node("n-0")}} {
 		if err := v.Do(e); err != nil {

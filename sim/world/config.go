@@ -66,6 +66,9 @@ type Scheduler struct {
 	// DecisionLatency is the simulated time one cycle takes, BindLatency from decision to binding written (seconds).
 	DecisionLatency sim.Dist
 	BindLatency     sim.Dist
+	// PatchLatency is the time until a failed attempt is written to the pod's status, where that changes
+	// (seconds). The scheduler makes no other attempt before. Nil: none.
+	PatchLatency sim.Dist
 }
 
 // Entry is one verb of the timeline.

@@ -21,9 +21,12 @@ type drive struct {
 	profiles  map[string]bool
 	decision  latency
 	binding   latency
+	patch     latency
 
 	cycle *scheduler.Cycle // under way
-	wake  sim.Handle
+	// patching is the failure that the scheduler writes before it goes on.
+	patching *failure
+	wake     sim.Handle
 	// writing: a binding is being written.
 	writing bool
 	// waitsIdly: the next turn is periodic work.
@@ -37,6 +40,7 @@ const (
 	opWake uint16 = iota
 	opFinish
 	opBind
+	opPatch
 )
 
 // latency is a time that is drawn by pod and attempt, so that it does not depend on who came before.
@@ -56,13 +60,15 @@ func (l *latency) draw(c *scheduler.Cycle) time.Duration {
 func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
 	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), TieBreak: c.TieBreak, Seed: w.cfg.Seed,
-		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil})
+		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
+		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved, ObserveStays: w.options.Stays})
 	if err != nil {
 		return nil, err
 	}
 	d := &drive{world: w, scheduler: s, profiles: profileNames(w.cfg),
 		decision: latency{c.DecisionLatency, sim.NewKey(w.cfg.Seed, "scheduler.decisionLatency")},
-		binding:  latency{c.BindLatency, sim.NewKey(w.cfg.Seed, "scheduler.bindLatency")}}
+		binding:  latency{c.BindLatency, sim.NewKey(w.cfg.Seed, "scheduler.bindLatency")},
+		patch:    latency{c.PatchLatency, sim.NewKey(w.cfg.Seed, "scheduler.patchLatency")}}
 	d.actor = w.engine.Register("scheduler", d)
 	w.api.Watch("scheduler", apiserver.WatchOptions{Latency: w.cfg.WatchLatency}, d)
 	return d, nil
@@ -107,7 +113,7 @@ func (d *drive) Deliver(now sim.Time, c apiserver.Change) {
 func (d *drive) rouse(now sim.Time) {
 	at, background := sim.Never, false
 	switch {
-	case d.cycle != nil:
+	case d.cycle != nil || d.patching != nil:
 	case d.scheduler.Ready(now):
 		at = now
 	default:
@@ -143,6 +149,8 @@ func (d *drive) Handle(now sim.Time, ev sim.Event) {
 		d.finish(now)
 	case opBind:
 		d.bind(now, ev.Ref.(*attempt))
+	case opPatch:
+		d.patched(ev.Ref.(*failure))
 	}
 	d.rouse(now)
 }
@@ -173,12 +181,12 @@ func (d *drive) finish(now sim.Time) {
 	d.attempts = append(d.attempts, a)
 	d.world.recorder.tried(c)
 	d.world.poll()
-	if explain := d.world.options.Explain; explain != nil {
+	if explain := d.world.options.Explain; explain != nil && c.Detail != nil {
 		explain(c)
 	}
 	if c.Node == "" {
 		a.known = true
-		d.explain(now, c, c.Message)
+		d.patching = d.failed(now, c, c.Message)
 		d.preempt(now, c)
 		d.settle()
 		return
@@ -200,7 +208,7 @@ func (d *drive) bind(now sim.Time, a *attempt) {
 	if err != nil {
 		a.result, a.message = "bind-failed", bindMessage(err)
 		d.scheduler.BindFailed(now, c, a.message)
-		d.explain(now, c, a.message)
+		d.failed(now, c, a.message)
 		d.settle()
 		return
 	}
@@ -217,36 +225,6 @@ func (d *drive) bind(now sim.Time, a *attempt) {
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/runtime/framework.go runBindPlugin.
 func bindMessage(err error) string {
 	return fmt.Sprintf("running Bind plugin %q: %v", "DefaultBinder", err)
-}
-
-// explain writes why a pod was not placed: its condition PodScheduled and an event.
-// Source: kubernetes v1.37.2 pkg/scheduler/schedule_one.go handleSchedulingFailure.
-func (d *drive) explain(now sim.Time, c *scheduler.Cycle, message string) {
-	pod, ok := d.world.api.Pods.Get(c.Pod.Namespace, c.Pod.Name)
-	if !ok || pod.UID != c.Pod.UID || pod.NodeName != "" {
-		return
-	}
-	d.world.recorder.explained(pod.UID, message)
-	d.tell(c, pod, apiserver.Warning, "FailedScheduling", scheduler.Note(message))
-	condition := model.PodCondition{Type: model.PodScheduled, Status: "False", Reason: "Unschedulable",
-		Message: message, LastTransition: now}
-	if c.Err {
-		condition.Reason = "SchedulerError"
-	}
-	nominated := pod.Status.NominatedNodeName
-	if c.Renominate {
-		nominated = c.NominatedNode
-	}
-	old := pod.Status.Condition(model.PodScheduled)
-	if old != nil && old.Status == condition.Status && old.Reason == condition.Reason && old.Message == message &&
-		pod.Status.NominatedNodeName == nominated {
-		return
-	}
-	changed := *pod
-	changed.Status.Conditions = pod.Status.WithCondition(condition)
-	changed.Status.NominatedNodeName = nominated
-	// The object is there, so that the write cannot fail.
-	_ = d.world.api.Update(&changed)
 }
 
 // tell emits an event of the scheduler about a pod.

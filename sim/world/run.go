@@ -9,6 +9,7 @@ import (
 	"towtank.dev/towtank/scheduler/queue"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/controllers"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
@@ -33,6 +34,9 @@ type RunOptions struct {
 	ExplainOnly func(pod *model.Pod) bool
 	// Moved is told of every move of a pod between the places of the scheduler's queue. Nil: nobody.
 	Moved func(now sim.Time, m queue.Move)
+	// Stays has Moved told also of unschedulable pods that an event leaves where they are, which makes
+	// every event as expensive as there are unschedulable pods.
+	Stays bool
 }
 
 // pollEvery is how many changes and scheduling attempts lie between two calls of Stop and Progress.
@@ -120,6 +124,9 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add})
 	newCollector(w)
 	w.sampler = newSampler(w)
+	for _, c := range controllers.Registry() {
+		c.Start(w.engine, w.api)
+	}
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
