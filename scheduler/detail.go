@@ -16,6 +16,8 @@ type Detail struct {
 	PreFilter *framework.Status
 	// Subset are the nodes that PreFilter left, nil when it left all.
 	Subset []string
+	// Absent is why the nodes outside of Subset do not fit; nil when nobody said.
+	Absent *framework.Status
 	// Feasible are the nodes that fit, in order of search; Rejected the others that were looked at.
 	Feasible []string
 	Rejected []Rejection
@@ -71,6 +73,7 @@ func (c *Core) endDetail(cy *Cycle) {
 		d.PreFilter = s.absent
 	}
 	if s.excluded != nil {
+		d.Absent = s.absent
 		d.Subset = s.excluded.Names()
 	}
 	for _, n := range s.feasible {
