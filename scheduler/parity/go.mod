@@ -3,6 +3,7 @@ module towtank.dev/towtank/scheduler/parity
 go 1.26.0
 
 require (
+	gopkg.in/yaml.v3 v3.0.1
 	k8s.io/api v0.37.2
 	k8s.io/apimachinery v0.37.2
 	k8s.io/client-go v0.37.2
@@ -12,6 +13,8 @@ require (
 	k8s.io/kubernetes v1.37.2
 	sigs.k8s.io/yaml v1.6.0
 )
+
+require gonum.org/v1/gonum v0.17.0 // indirect
 
 require (
 	cel.dev/expr v0.25.1 // indirect
@@ -112,6 +115,7 @@ require (
 	sigs.k8s.io/json v0.0.0-20250730193827-2d320260d730 // indirect
 	sigs.k8s.io/randfill v1.0.0 // indirect
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.2 // indirect
+	towtank.dev/towtank v0.0.0
 )
 
 // The staging modules of kubernetes v1.37.2, at the version released with it.
@@ -150,3 +154,5 @@ replace (
 	k8s.io/sample-controller => k8s.io/sample-controller v0.37.2
 	k8s.io/streaming => k8s.io/streaming v0.37.2
 )
+
+replace towtank.dev/towtank => ../..

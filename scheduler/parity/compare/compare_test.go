@@ -6,6 +6,7 @@ import (
 
 	"towtank.dev/towtank/scheduler/parity/answer"
 	"towtank.dev/towtank/scheduler/parity/compare"
+	"towtank.dev/towtank/scheduler/parity/generate"
 )
 
 // twoNodes is an answer in which a and b are feasible and a wins by ImageLocality.
@@ -70,13 +71,14 @@ func TestTheFirstDifferenceIsTheCauseNotTheConsequence(t *testing.T) {
 }
 
 func TestACommandIsGivenTheFolderWhereItAsksForIt(t *testing.T) {
-	for _, words := range [][]string{{"echo", "-n", "case"}, {"echo", "-n", "case", "{}"}} {
-		out, err := compare.Command(words).Place("/some/dir")
-		if err != nil || string(out) != "case /some/dir" {
-			t.Errorf("%v gave %q, %v", words, out, err)
+	text := generate.Text{Cluster: []byte(`{"pods":[{"pod":"default/p","result":"gated"}]}`)}
+	for _, words := range []compare.Command{{"cat", "{}/cluster.yaml"}, {"sh", "-c", `cat "$0"/cluster.yaml`}} {
+		d, err := words.Answer(text)
+		if err != nil || len(d.Pods) != 1 || d.Pods[0].Result != answer.Gated {
+			t.Errorf("%v gave %v, %v", words, d, err)
 		}
 	}
-	if _, err := (compare.Command{"ls"}).Place("/no/such/dir"); err == nil || !strings.Contains(err.Error(), "/no/such/dir") {
+	if _, err := (compare.Command{"ls", "/no/such/dir"}).Answer(text); err == nil || !strings.Contains(err.Error(), "/no/such/dir") {
 		t.Errorf("the error of a failing program is %v", err)
 	}
 }

@@ -3,22 +3,43 @@ package compare
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
+
+	"towtank.dev/towtank/scheduler/parity/answer"
+	"towtank.dev/towtank/scheduler/parity/generate"
 )
 
 // Subject is a scheduler under comparison.
 type Subject interface {
-	// Place answers the case in a folder in the form of package answer.
-	Place(dir string) ([]byte, error)
+	// Answer answers a case. An error is the subject's refusal of it.
+	Answer(text generate.Text) (*answer.Document, error)
 }
 
-// Command is a subject that is a program: its words, with {} for the folder, or the folder
-// as the last word. Its answer is what it prints.
+// Command is a subject that is a program: its words, with {} for the folder of the case, or the
+// folder as the last word. Its answer is what it prints.
 type Command []string
 
-// Place runs the program. An exit code other than 0 is an error that holds what it said.
-func (c Command) Place(dir string) ([]byte, error) {
+// Answer writes the case to a folder of its own and runs the program on it.
+func (c Command) Answer(text generate.Text) (*answer.Document, error) {
+	dir, err := os.MkdirTemp("", "parity")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if err := text.Write(dir); err != nil {
+		return nil, err
+	}
+	out, err := c.place(dir)
+	if err != nil {
+		return nil, err
+	}
+	return decode(out)
+}
+
+// place runs the program. An exit code other than 0 is an error that holds what it said.
+func (c Command) place(dir string) ([]byte, error) {
 	words, given := make([]string, 0, len(c)+1), false
 	for _, w := range c {
 		given = given || strings.Contains(w, "{}")

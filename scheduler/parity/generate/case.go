@@ -23,64 +23,101 @@ type Case struct {
 	Queue bool
 }
 
-// Write writes the folder, making it if need be; files of an earlier case that this one does
-// not have are removed.
-func (c *Case) Write(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
+// Text is a case folder as its files stand.
+type Text struct {
+	Cluster []byte
+	// Config is nil when there is no config.yaml.
+	Config []byte
+	Queue  bool
+}
+
+// Text is the case as it is written.
+func (c *Case) Text() (Text, error) {
+	t := Text{Queue: c.Queue}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s\n", c.Title)
 	for _, o := range c.Objects {
 		text, err := yaml.Marshal(o)
 		if err != nil {
-			return err
+			return t, err
 		}
 		b.WriteString("---\n")
 		b.Write(text)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "cluster.yaml"), b.Bytes(), 0o644); err != nil {
-		return err
+	t.Cluster = b.Bytes()
+	if c.Config == nil {
+		return t, nil
 	}
-	if err := c.writeConfig(filepath.Join(dir, "config.yaml")); err != nil {
-		return err
-	}
-	return c.writeOrder(filepath.Join(dir, "order"))
+	var err error
+	t.Config, err = yaml.Marshal(c.Config)
+	return t, err
 }
 
-func (c *Case) writeConfig(path string) error {
-	if c.Config == nil {
-		return remove(path)
-	}
-	text, err := yaml.Marshal(c.Config)
+// Write writes the folder, making it if need be; files of an earlier case that this one does
+// not have are removed.
+func (c *Case) Write(dir string) error {
+	t, err := c.Text()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, text, 0o644)
+	return t.Write(dir)
 }
 
-func (c *Case) writeOrder(path string) error {
-	if !c.Queue {
-		return remove(path)
+// Write writes the files of the folder.
+func (t Text) Write(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
-	return os.WriteFile(path, []byte("queue\n"), 0o644)
+	if err := os.WriteFile(filepath.Join(dir, "cluster.yaml"), t.Cluster, 0o644); err != nil {
+		return err
+	}
+	if err := writeOrRemove(filepath.Join(dir, "config.yaml"), t.Config); err != nil {
+		return err
+	}
+	var order []byte
+	if t.Queue {
+		order = []byte("queue\n")
+	}
+	return writeOrRemove(filepath.Join(dir, "order"), order)
 }
 
-func remove(path string) error {
+// writeOrRemove writes a file, or removes it when it has no content.
+func writeOrRemove(path string, content []byte) error {
+	if content != nil {
+		return os.WriteFile(path, content, 0o644)
+	}
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return err
 	}
 	return nil
 }
 
+// ReadText reads the files of a folder.
+func ReadText(dir string) (Text, error) {
+	var t Text
+	var err error
+	if t.Cluster, err = os.ReadFile(filepath.Join(dir, "cluster.yaml")); err != nil {
+		return t, err
+	}
+	if t.Config, err = os.ReadFile(filepath.Join(dir, "config.yaml")); err != nil && !os.IsNotExist(err) {
+		return t, err
+	}
+	order, err := os.ReadFile(filepath.Join(dir, "order"))
+	if err != nil && !os.IsNotExist(err) {
+		return t, err
+	}
+	t.Queue = string(bytes.TrimSpace(order)) == "queue"
+	return t, nil
+}
+
 // Read reads a folder that Write, or a person, wrote.
 func Read(dir string) (*Case, error) {
-	text, err := os.ReadFile(filepath.Join(dir, "cluster.yaml"))
+	t, err := ReadText(dir)
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{Title: filepath.Base(dir)}
-	for _, doc := range bytes.Split(append([]byte("\n"), text...), []byte("\n---")) {
+	c := &Case{Title: filepath.Base(dir), Queue: t.Queue}
+	for _, doc := range bytes.Split(append([]byte("\n"), t.Cluster...), []byte("\n---")) {
 		var o Object
 		if err := yaml.Unmarshal(doc, &o); err != nil {
 			return nil, err
@@ -89,12 +126,10 @@ func Read(dir string) (*Case, error) {
 			c.Objects = append(c.Objects, o)
 		}
 	}
-	if text, err = os.ReadFile(filepath.Join(dir, "config.yaml")); err == nil {
-		if err := yaml.Unmarshal(text, &c.Config); err != nil {
+	if t.Config != nil {
+		if err := yaml.Unmarshal(t.Config, &c.Config); err != nil {
 			return nil, err
 		}
 	}
-	order, _ := os.ReadFile(filepath.Join(dir, "order"))
-	c.Queue = string(bytes.TrimSpace(order)) == "queue"
 	return c, nil
 }

@@ -63,3 +63,27 @@ func Names() []string {
 	}
 	return names
 }
+
+// groups are the features of mixed cases, turn about: what few features do shows better where
+// there are no others.
+var groups = []string{
+	"basic", "basic,requests", "all", "basic,spread,podaffinity",
+	"all", "resources,taints,priorities,preemption,spread,podaffinity,ports", "all", "basic,volumes,declared",
+}
+
+// Choose makes the features of each seed out of a list as for Parse, or of the word mixed.
+func Choose(list string) (func(seed uint64) []string, error) {
+	lists := []string{list}
+	if list == "mixed" {
+		lists = groups
+	}
+	var parsed [][]string
+	for _, l := range lists {
+		names, err := Parse(l)
+		if err != nil {
+			return nil, err
+		}
+		parsed = append(parsed, names)
+	}
+	return func(seed uint64) []string { return parsed[seed%uint64(len(parsed))] }, nil
+}

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,6 +13,8 @@ import (
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"sigs.k8s.io/yaml"
+
+	"towtank.dev/towtank/scheduler/parity/generate"
 )
 
 // Case is one folder as read: cluster.yaml, config.yaml and order.
@@ -32,32 +31,25 @@ type Case struct {
 
 // Read reads a case folder. Errors name the document that could not be read.
 func Read(dir string) (*Case, error) {
-	text, err := os.ReadFile(filepath.Join(dir, "cluster.yaml"))
+	text, err := generate.ReadText(dir)
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{}
-	if c.Config, err = optional(filepath.Join(dir, "config.yaml")); err != nil {
-		return nil, err
-	}
-	order, err := optional(filepath.Join(dir, "order"))
+	c, err := Parse(text)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	c.Queue = strings.TrimSpace(string(order)) == "queue"
-	if err := c.decode(text); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, "cluster.yaml"), err)
-	}
-	complete(c.Objects)
 	return c, nil
 }
 
-func optional(path string) ([]byte, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+// Parse reads a case from its text.
+func Parse(text generate.Text) (*Case, error) {
+	c := &Case{Config: text.Config, Queue: text.Queue}
+	if err := c.decode(text.Cluster); err != nil {
+		return nil, fmt.Errorf("cluster.yaml: %w", err)
 	}
-	return b, err
+	complete(c.Objects)
+	return c, nil
 }
 
 // decode reads the documents one by one; those of kinds this scheme does not know become
