@@ -1,7 +1,6 @@
 package plugins
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -136,11 +135,13 @@ func ebsVolume(id string) (string, error) {
 	}
 	u, err := url.Parse(id)
 	if err != nil {
-		return "", fmt.Errorf("Invalid disk name (%s): %w", id, err) //nolint:staticcheck // upstream's words
+		//lint:ignore ST1005 These are upstream's words.
+		return "", fmt.Errorf("Invalid disk name (%s): %w", id, err)
 	}
 	volume := strings.Trim(u.Path, "/")
 	if !ebsForm.MatchString(volume) {
-		return "", errors.New("Invalid format for AWS volume (" + id + ")") //nolint:staticcheck // upstream's words
+		//lint:ignore ST1005 These are upstream's words.
+		return "", fmt.Errorf("Invalid format for AWS volume (%s)", id)
 	}
 	return volume, nil
 }
