@@ -18,7 +18,7 @@ import (
 	"towtank.dev/towtank/scheduler/plugins"
 )
 
-// inReach are the cases of the shared conformance folder that need no preemption.
+// inReach are the cases of the shared conformance folder.
 var inReach = []string{
 	"imagelocality",
 	"no-nodes",
@@ -26,6 +26,8 @@ var inReach = []string{
 	"nodeports",
 	"podaffinity-required",
 	"podantiaffinity-required",
+	"preempt-criteria",
+	"preempt-pdb-reprieve",
 	"queue-order",
 	"resources-fit-reasons",
 	"resources-nonzero-defaults",
