@@ -23,6 +23,7 @@ type Core struct {
 	start  int
 	cycle  scratch
 	fast   *fast   // nil: every cycle is naive
+	spare  []Cycle // to be used
 	detail *Detail // of the cycle under way, nil unless asked for
 }
 

@@ -60,12 +60,16 @@ const (
 // Schedule decides where the pod should run, without placing it there. The pod's profile must exist.
 // Source: kubernetes v1.37.2 pkg/scheduler/schedule_one.go schedulingAlgorithm, schedulePod.
 func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
-	cy := &Cycle{Pod: pod.Pod, Started: now, Renominate: true, info: pod, profile: c.profiles[pod.SchedulerName]}
+	cy := c.newCycle()
+	cy.Pod, cy.Started, cy.Renominate, cy.info, cy.profile = pod.Pod, now, true, pod, c.profiles[pod.SchedulerName]
 	c.cache.Refresh()
 	c.reset(pod, cy.profile)
 	c.beginDetail(cy)
-	if c.fast != nil && c.fast.schedule(cy) {
-		return cy
+	if c.fast != nil {
+		if c.fast.schedule(cy) {
+			return cy
+		}
+		c.cache.RefreshAffinity()
 	}
 	if len(c.snapshot.Nodes) == 0 {
 		cy.Result, cy.Message = Unschedulable, noNodes
@@ -89,6 +93,19 @@ func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
 		}
 	}
 	c.endDetail(cy)
+	return cy
+}
+
+// cycleSlab is how many cycles are made at a time.
+const cycleSlab = 32
+
+// newCycle is an empty cycle.
+func (c *Core) newCycle() *Cycle {
+	if len(c.spare) == 0 {
+		c.spare = make([]Cycle, cycleSlab)
+	}
+	cy := &c.spare[0]
+	c.spare = c.spare[1:]
 	return cy
 }
 

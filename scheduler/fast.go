@@ -109,11 +109,11 @@ func (f *fast) schedule(cy *Cycle) bool {
 	f.cycles++
 	f.refresh()
 	f.program = f.programs[cy.profile]
-	if !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.snapshot) {
+	if !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.cache) {
 		return false
 	}
 	var plan *domainPlan
-	if !f.program.idle(cy.info) {
+	if !f.program.idle(cy.info, f.domains.affine) {
 		if plan = f.domains.plan(f.program, cy.info); !plan.usable() {
 			return false
 		}

@@ -82,10 +82,10 @@ func (a *answers) open(pod *framework.PodInfo, f *fast) {
 // size makes room for so many rows, and forgets all answers.
 func (a *answers) size(rows int, f *fast) {
 	a.have = zeroed(a.have, (rows+blockRows-1)/blockRows)
-	a.verdicts = zeroed(a.verdicts, rows)
-	a.sums = zeroed(a.sums, rows)
+	a.verdicts = sized(a.verdicts, rows)
+	a.sums = sized(a.sums, rows)
 	for i := range a.raws {
-		a.raws[i].scores, a.raws[i].most = zeroed(a.raws[i].scores, rows), 0
+		a.raws[i].scores, a.raws[i].most = sized(a.raws[i].scores, rows), 0
 	}
 	a.at = f.end()
 }

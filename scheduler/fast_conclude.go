@@ -34,6 +34,9 @@ func (f *fast) choose(a *answers) int {
 	if c.options.TieBreak == TieUpstream && len(s.found) <= len(preorder) {
 		return s.best(a.sums)
 	}
+	if s.late != nil {
+		s.addLate()
+	}
 	totals := zeroed(c.cycle.totals, len(s.found))
 	feasible := c.cycle.feasible[:0]
 	for j, row := range s.found {
@@ -60,6 +63,7 @@ func (f *fast) choose(a *answers) int {
 func (f *fast) reject(cy *Cycle, a *answers, row int) {
 	c := f.core
 	s := &c.cycle
+	c.cache.RefreshAffinity()
 	c.preFilter()
 	for _, pl := range s.profile.filter {
 		if !s.skipFilter[pl.slot] {

@@ -22,6 +22,7 @@ type domains struct {
 	included   []*inclusion
 
 	classes map[string]*labelClass
+	affine  int                   // pods with affinity on listed nodes
 	nodes   []*framework.NodeInfo // listed ones, by index; nil for the others
 	key     []byte
 	// version grows when an object changes that selectors or namespaces of plans come from.
@@ -218,6 +219,7 @@ func (d *domains) count(p *framework.PodInfo, index, by int32) {
 		}
 	}
 	if p.HasPodAffinity {
+		d.affine += int(by)
 		for _, g := range d.owned(p) {
 			for _, t := range g.tallies {
 				t.count(index, by)
@@ -268,6 +270,7 @@ func (d *domains) recount() {
 			t.sum = 0
 		}
 	}
+	d.affine = 0
 	for index, n := range d.nodes {
 		if n != nil {
 			for _, p := range n.Pods {

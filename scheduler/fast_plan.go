@@ -15,7 +15,6 @@ type (
 	}
 	affine interface {
 		framework.Plugin
-		framework.Idler
 		AffinityForm(*framework.PodInfo) (plugins.AffinityForm, bool)
 	}
 )

@@ -71,10 +71,20 @@ func (c *domainCheck) passes(row int32) bool {
 
 // keepPassing moves the rows that pass to the front, in order, and counts them.
 func (c *domainCheck) keepPassing(rows []int32) int {
+	low, high := max(c.low, math.MinInt32), min(c.high, math.MaxInt32)
+	if low > high {
+		return 0
+	}
+	least, span := int32(low), uint32(high-low)
+	domains, totals := c.rows, c.totals
 	n := 0
 	for _, row := range rows {
 		rows[n] = row
-		if c.passes(row) {
+		if dom := domains[row]; dom >= 0 {
+			if uint32(totals[dom]-least) <= span {
+				n++
+			}
+		} else if c.outside {
 			n++
 		}
 	}

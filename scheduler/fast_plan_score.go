@@ -41,19 +41,65 @@ func (plan *domainPlan) scoreSpread(s *search) {
 			}
 		}
 	}
-	w.raw = zeroed(w.raw, len(s.found))
-	if len(plan.soft) == 1 {
-		c := &plan.soft[0]
-		w.partsOf(c, s, scored)
-		for j, row := range s.found {
-			if c.column.rows[row] >= 0 {
-				w.raw[j] = int64(math.Round(w.part(c, row)))
-			}
-		}
-	} else {
-		plan.sumParts(s, scored)
+	if len(plan.soft) == 1 && scored == len(s.found) && plan.scoreOne(s) {
+		return
 	}
+	w.raw = sized(w.raw, len(s.found))
+	plan.sumParts(s, scored)
 	plan.normalizeSpread(s)
+}
+
+// scoreOne scores by a single constraint, all feasible nodes being in domains: then it is the counts
+// that are few. It returns false when they are not.
+func (plan *domainPlan) scoreOne(s *search) bool {
+	w, c := &s.scores, &plan.soft[0]
+	if !c.host {
+		// A node outside of all domains is not ignored under the system's defaults.
+		if len(plan.softColumns) == 0 {
+			return false
+		}
+	}
+	c.tally.fit()
+	domains, totals := c.tally.column.rows, c.tally.totals
+	low, high := int32(math.MaxInt32), int32(0)
+	for _, row := range s.found {
+		count := totals[domains[row]]
+		low, high = min(low, count), max(high, count)
+	}
+	if high-low >= maxTable || c.host && len(plan.softColumns) == 0 {
+		return false
+	}
+	size := len(s.found)
+	if !c.host {
+		size = w.domainsOf(c, s)
+	}
+	weight := math.Log(float64(size + 2))
+	score := func(count int32) int64 {
+		return int64(math.Round(float64(float64(count)*weight) + float64(c.maxSkew-1)))
+	}
+	least, most := score(low), max(score(high), 0)
+	s.needExtra()
+	s.table = sized(s.table, int(high-low)+1)
+	for i := range s.table {
+		s.table[i] = plan.spreadScore(score(low+int32(i)), least, most)
+	}
+	table := s.table
+	for j, row := range s.found {
+		s.extra[j] += table[totals[domains[row]]-low]
+	}
+	return true
+}
+
+// spreadScore is the weighted normalised score.
+func (plan *domainPlan) spreadScore(score, least, most int64) int32 {
+	weight := plan.program.spreadWeight
+	switch {
+	case score == ignoredSpread:
+		return 0
+	case most == 0:
+		return weight * framework.MaxNodeScore
+	}
+	return weight * int32(framework.MaxNodeScore*(most+least-score)/most)
 }
 
 // sumParts adds up several constraints.
@@ -84,8 +130,8 @@ func (w *domainScores) partsOf(c *softConstraint, s *search, scored int) {
 	weight := math.Log(float64(size + 2))
 	if c.host {
 		most := int32(0)
-		for _, count := range c.tally.totals {
-			most = max(most, count)
+		for _, row := range s.found {
+			most = max(most, c.tally.totals[c.tally.column.rows[row]])
 		}
 		w.parts = zeroed(w.parts, int(most)+1)
 		for count := range w.parts {
@@ -133,16 +179,10 @@ func (plan *domainPlan) normalizeSpread(s *search) {
 			least, most = min(least, score), max(most, score)
 		}
 	}
-	weight := plan.program.spreadWeight
 	s.needExtra()
-	lookup := tableOf(least, most, func(score int64) int32 {
-		if most == 0 {
-			return weight * framework.MaxNodeScore
-		}
-		return weight * int32(framework.MaxNodeScore*(most+least-score)/most)
-	}, &s.table)
+	lookup := tableOf(least, most, func(score int64) int32 { return plan.spreadScore(score, least, most) }, &s.table)
 	for j, score := range w.raw {
-		if !w.ignored[j] && score != ignoredSpread {
+		if !w.ignored[j] {
 			s.extra[j] += lookup.at(score)
 		}
 	}
@@ -162,6 +202,28 @@ func (plan *domainPlan) scoreAffinity(s *search) {
 	if idle {
 		return
 	}
+	weight := plan.program.affinityWeight
+	if column := plan.weights[0].tally.column; plan.oneColumn() && int(column.number) < len(s.found) {
+		w.sumColumn(plan, 0)
+		least, most := int64(math.MaxInt64), int64(math.MinInt64)
+		for _, row := range s.found {
+			sum := w.sums[column.rows[row]+1]
+			least, most = min(least, sum), max(most, sum)
+		}
+		if least == most {
+			return
+		}
+		s.needExtra()
+		s.table = sized(s.table, len(w.sums))
+		for i, sum := range w.sums {
+			// Sums outside the range are those of domains without feasible nodes.
+			s.table[i] = weight * stretched(min(max(sum, least), most), least, most)
+		}
+		for j, row := range s.found {
+			s.extra[j] += s.table[column.rows[row]+1]
+		}
+		return
+	}
 	w.raw = zeroed(w.raw, len(s.found))
 	for i := range plan.weights {
 		plan.addColumn(s, i)
@@ -173,26 +235,32 @@ func (plan *domainPlan) scoreAffinity(s *search) {
 	if most == least {
 		return
 	}
-	weight := plan.program.affinityWeight
 	s.needExtra()
-	lookup := tableOf(least, most, func(score int64) int32 {
-		return weight * int32(framework.MaxNodeScore*(float64(score-least)/float64(most-least)))
-	}, &s.table)
+	lookup := tableOf(least, most, func(score int64) int32 { return weight * stretched(score, least, most) }, &s.table)
 	for j, score := range w.raw {
 		s.extra[j] += lookup.at(score)
 	}
 }
 
-// addColumn adds the weights of all tallies over the topology key of tally i, if it is the first of
-// them.
-func (plan *domainPlan) addColumn(s *search, i int) {
-	w := &s.scores
-	column := plan.weights[i].tally.column
-	for k := range i {
-		if plan.weights[k].tally.column == column {
-			return
+// stretched brings a score into 0–100, in floating point as upstream.
+func stretched(score, least, most int64) int32 {
+	return int32(framework.MaxNodeScore * (float64(score-least) / float64(most-least)))
+}
+
+// oneColumn says whether all weights go by the same topology key.
+func (plan *domainPlan) oneColumn() bool {
+	for i := range plan.weights {
+		if plan.weights[i].tally.column != plan.weights[0].tally.column {
+			return false
 		}
 	}
+	return true
+}
+
+// sumColumn sums the weights of all tallies over the topology key of tally i by domain, those outside of
+// all domains first.
+func (w *domainScores) sumColumn(plan *domainPlan, i int) {
+	column := plan.weights[i].tally.column
 	w.sums = zeroed(w.sums, int(column.number)+1)
 	for k := i; k < len(plan.weights); k++ {
 		if d := &plan.weights[k]; d.tally.column == column && d.tally.sum != 0 {
@@ -201,6 +269,19 @@ func (plan *domainPlan) addColumn(s *search, i int) {
 			}
 		}
 	}
+}
+
+// addColumn adds the sums of the topology key of tally i to the raw scores, if it is the first with
+// that key.
+func (plan *domainPlan) addColumn(s *search, i int) {
+	w := &s.scores
+	column := plan.weights[i].tally.column
+	for k := range i {
+		if plan.weights[k].tally.column == column {
+			return
+		}
+	}
+	w.sumColumn(plan, i)
 	for j, row := range s.found {
 		w.raw[j] += w.sums[column.rows[row]+1]
 	}

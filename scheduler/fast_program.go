@@ -1,6 +1,9 @@
 package scheduler
 
-import "towtank.dev/towtank/scheduler/framework"
+import (
+	"towtank.dev/towtank/scheduler/cache"
+	"towtank.dev/towtank/scheduler/framework"
+)
 
 // program is a profile sorted by what its plugins depend on: how the fast runtime works for it.
 type program struct {
@@ -217,19 +220,15 @@ func (pr *program) domains(pl framework.Plugin, p *profile, slot int) bool {
 	return true
 }
 
-// idle says whether the plugins that go by domains have nothing to do for the pod.
-func (pr *program) idle(pod *framework.PodInfo) bool {
+// idle says whether the plugins that go by domains have nothing to do for the pod, when so many pods on
+// nodes have affinity.
+func (pr *program) idle(pod *framework.PodInfo, affine int) bool {
 	if pr.spread != nil {
 		if _, idle := pr.spread.Idle(pod); !idle {
 			return false
 		}
 	}
-	if pr.affinity != nil {
-		if _, idle := pr.affinity.Idle(pod); !idle {
-			return false
-		}
-	}
-	return true
+	return pr.affinity == nil || affine == 0 && !pod.HasPodAffinity && pod.Terms.Invalid == ""
 }
 
 // reserves says whether the plugin gets its state back once a node is chosen.
@@ -242,7 +241,7 @@ func reserves(pl framework.Plugin) bool {
 }
 
 // concerns says whether the pod concerns a plugin of which no answers are kept.
-func (pr *program) concerns(pod *framework.PodInfo, s *framework.Snapshot) bool {
+func (pr *program) concerns(pod *framework.PodInfo, c *cache.Cache) bool {
 	for i := range pr.idlers {
 		state, idle := pr.idlers[i].Idle(pod)
 		if !idle {
@@ -250,8 +249,11 @@ func (pr *program) concerns(pod *framework.PodInfo, s *framework.Snapshot) bool 
 		}
 		pr.states[pr.idlers[i].slot] = state
 	}
+	if len(pr.live) > 0 {
+		c.RefreshAffinity()
+	}
 	for i := range pr.live {
-		if _, _, status := pr.live[i].PreFilter(pod, s); !status.Skipped() {
+		if _, _, status := pr.live[i].PreFilter(pod, c.Snapshot()); !status.Skipped() {
 			return true
 		}
 	}

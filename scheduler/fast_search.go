@@ -14,6 +14,9 @@ type search struct {
 	// extra is what each feasible node gets besides the sums of its answers.
 	extra    []int32
 	hasExtra bool
+	// late are raw scores by row that lateTable turns into what is to be added; nil for none.
+	late      []int32
+	lateTable [tableSize]int32
 
 	checks []domainCheck
 	scores domainScores
@@ -94,47 +97,63 @@ func gather(verdicts []verdict, first int32, out []int32) int {
 }
 
 // normalize adds, weighted, the scores that hang on the largest raw score of all feasible nodes. What
-// is the same for every node is left out: it decides nothing.
+// is the same for every node is left out: it decides nothing. One set of scores may wait to be looked
+// up when nodes are compared.
 func (s *search) normalize(a *answers) {
-	s.hasExtra = false
+	s.hasExtra, s.late = false, nil
 	for i := range a.object.raws {
 		r := &a.object.raws[i]
-		if r.most == 0 {
-			continue
-		}
-		var most int32
-		for _, row := range s.found {
-			most = max(most, r.scores[row])
-		}
+		most := r.mostOf(s.found)
 		if most == 0 {
 			continue
 		}
-		s.needExtra()
 		weight := r.weight
 		if r.reversed {
 			weight = -weight
 		}
-		if most < tableSize {
-			s.addByTable(r.scores, most, weight)
+		if most >= tableSize {
+			s.needExtra()
+			for j, row := range s.found {
+				s.extra[j] += weight * (framework.MaxNodeScore * r.scores[row] / most)
+			}
 			continue
 		}
-		for j, row := range s.found {
-			s.extra[j] += weight * (framework.MaxNodeScore * r.scores[row] / most)
+		if s.late != nil {
+			s.addLate()
+		}
+		s.late = r.scores
+		for raw := range most + 1 {
+			s.lateTable[raw] = weight * (framework.MaxNodeScore * raw / most)
 		}
 	}
+}
+
+// mostOf is the largest of the raw scores of some rows.
+func (r *rawScores) mostOf(rows []int32) int32 {
+	var most int32
+	if r.most == 0 {
+		return 0
+	}
+	for _, row := range rows {
+		if score := r.scores[row]; score > most {
+			if most = score; most == r.most {
+				break
+			}
+		}
+	}
+	return most
 }
 
 // tableSize is up to where normalised scores are looked up: a division costs more.
 const tableSize = 256
 
-func (s *search) addByTable(scores []int32, most, weight int32) {
-	var table [tableSize]int32
-	for raw := range most + 1 {
-		table[raw] = weight * (framework.MaxNodeScore * raw / most)
-	}
+// addLate adds the scores that have been left to be looked up.
+func (s *search) addLate() {
+	s.needExtra()
 	for j, row := range s.found {
-		s.extra[j] += table[uint8(scores[row])]
+		s.extra[j] += s.lateTable[uint8(s.late[row])]
 	}
+	s.late = nil
 }
 
 // needExtra makes extra hold a number for each feasible node.
@@ -153,17 +172,34 @@ func (s *search) needExtra() {
 // unless what has come up to the right is larger.
 func (s *search) best(sums []int32) int {
 	var best uint64
+	extra := s.extra
 	if s.hasExtra {
-		extra := s.extra[:len(s.found)]
+		extra = extra[:len(s.found)]
+	}
+	switch late := s.late; {
+	case s.hasExtra && late != nil:
 		for j, row := range s.found {
-			best = max(best, uint64(uint32(sums[row]+extra[j]+offset))<<32|uint64(preorder[j&preorderMask]))
+			best = max(best, rank(sums[row]+extra[j]+s.lateTable[uint8(late[row])], j))
 		}
-	} else {
+	case s.hasExtra:
 		for j, row := range s.found {
-			best = max(best, uint64(uint32(sums[row]+offset))<<32|uint64(preorder[j&preorderMask]))
+			best = max(best, rank(sums[row]+extra[j], j))
+		}
+	case late != nil:
+		for j, row := range s.found {
+			best = max(best, rank(sums[row]+s.lateTable[uint8(late[row])], j))
+		}
+	default:
+		for j, row := range s.found {
+			best = max(best, rank(sums[row], j))
 		}
 	}
 	return placeOf(uint32(best))
+}
+
+// rank orders places by their totals, then by what comes up in the heap.
+func rank(total int32, place int) uint64 {
+	return uint64(uint32(total+offset))<<32 | uint64(preorder[place&preorderMask])
 }
 
 // offset keeps totals positive where a reversed score has been left without its constant part.

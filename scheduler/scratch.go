@@ -73,6 +73,15 @@ func zeroed[T any](old []T, n int) []T {
 	return old
 }
 
+// sized is a slice of n values that are still to be written, using the old one's memory when it
+// suffices.
+func sized[T any](old []T, n int) []T {
+	if cap(old) < n {
+		return make([]T, n, n+n/2)
+	}
+	return old[:n]
+}
+
 // reject notes a node's verdict; a second one replaces the first.
 func (s *scratch) reject(n *framework.NodeInfo, status *framework.Status) {
 	if s.statuses[n.Index] == nil {

@@ -22,6 +22,8 @@ type Cache struct {
 	generation uint64
 	dirty      []*item
 	journal    Journal
+	// affinityStale says that the snapshot's lists of nodes having pods with affinity are out of date.
+	affinityStale bool
 }
 
 // item is a node by name. It outlives its node while pods are on it or the snapshot lists it.

@@ -27,7 +27,10 @@ func (c *Cache) Refresh() {
 	if nodes || gone > 0 {
 		c.relist()
 	} else if affinity {
-		c.relistAffinity()
+		c.affinityStale = true
+		if !c.journal.on {
+			c.RefreshAffinity()
+		}
 	}
 	clear(c.dirty)
 	c.dirty = c.dirty[:0]
@@ -58,9 +61,18 @@ func (c *Cache) relist() {
 	c.relistAffinity()
 }
 
+// RefreshAffinity brings the snapshot's lists of nodes that have pods with affinity up to date. Refresh
+// does so itself unless a journal is kept: whoever reads it seldom needs the lists.
+func (c *Cache) RefreshAffinity() {
+	if c.affinityStale {
+		c.relistAffinity()
+	}
+}
+
 // relistAffinity lists the nodes that have pods with affinity.
 func (c *Cache) relistAffinity() {
 	s := c.snapshot
+	c.affinityStale = false
 	s.WithPodAffinity, s.WithRequiredAnti = s.WithPodAffinity[:0], s.WithRequiredAnti[:0]
 	for _, info := range s.Nodes {
 		it := c.nodes[info.Name]

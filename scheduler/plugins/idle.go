@@ -10,7 +10,6 @@ import (
 
 var (
 	_ framework.Idler = (*podTopologySpread)(nil)
-	_ framework.Idler = (*interPodAffinity)(nil)
 	_ framework.Idler = (*volumeBinding)(nil)
 	_ framework.Idler = (*volumeRestrictions)(nil)
 	_ framework.Idler = (*volumeZone)(nil)
@@ -23,11 +22,6 @@ func (pl *podTopologySpread) Idle(pod *framework.PodInfo) (any, bool) {
 		return nil, false
 	}
 	return nil, len(pl.defaults) == 0 || len(pl.objects.Services(pod.Pod.Namespace)) == 0 && pod.Pod.Controller() == nil
-}
-
-// Idle is true of pods without affinity while no pod on a node has any.
-func (pl *interPodAffinity) Idle(pod *framework.PodInfo) (any, bool) {
-	return nil, !pod.HasPodAffinity && pod.Terms.Invalid == "" && len(pl.snapshot.WithPodAffinity)+len(pl.snapshot.WithRequiredAnti) == 0
 }
 
 // nothingToBind is the state of pods without claims.
