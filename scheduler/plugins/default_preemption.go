@@ -57,19 +57,27 @@ func (*defaultPreemption) Name() string { return DefaultPreemption }
 // PreEnqueue holds a pod back while its last victim has not been seen to go.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/executor.go isRunningPreemption.
 func (pl *defaultPreemption) PreEnqueue(pod *model.Pod) *framework.Status {
-	victim := pl.evicting[pod.UID]
+	victim := pl.evicting[identity(pod)]
 	if victim == nil {
 		return nil
 	}
 	if node := pl.snapshot.Node(victim.NodeName); node != nil {
 		for _, p := range node.Pods {
-			if p.Pod.UID == victim.UID && !p.Pod.Deleting {
+			if identity(p.Pod) == identity(victim) && !p.Pod.Deleting {
 				return pl.gate
 			}
 		}
 	}
-	delete(pl.evicting, pod.UID)
+	delete(pl.evicting, identity(pod))
 	return nil
+}
+
+// identity is a pod's uid or, for one made without, its name.
+func identity(pod *model.Pod) string {
+	if pod.UID != "" {
+		return pod.UID
+	}
+	return pod.Key()
 }
 
 // EventsToRegister is pods on nodes that go: what gates a pod here ends with them. Whether the pod is
@@ -107,7 +115,7 @@ func (pl *defaultPreemption) PostFilter(pod *framework.PodInfo, trial framework.
 		chosen = best[pl.draws.IntN(len(best))]
 	}
 	if last := lastStaying(chosen.Victims); last != nil {
-		pl.evicting[pod.Pod.UID] = last
+		pl.evicting[identity(pod.Pod)] = last
 	}
 	return &framework.PostFilterResult{
 		NominatedNode: chosen.Node, Victims: chosen.Victims, Candidates: found.candidates, Best: best,
