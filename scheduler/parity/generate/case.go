@@ -2,6 +2,7 @@ package generate
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,7 +24,8 @@ type Case struct {
 	Queue bool
 }
 
-// Text is a case folder as its files stand.
+// Text is a case folder as its files stand. Cluster is YAML documents, or JSON objects one after
+// another.
 type Text struct {
 	Cluster []byte
 	// Config is nil when there is no config.yaml.
@@ -50,6 +52,25 @@ func (c *Case) Text() (Text, error) {
 	}
 	var err error
 	t.Config, err = yaml.Marshal(c.Config)
+	return t, err
+}
+
+// JSON is the case as text that is quick to read: JSON objects one after another.
+func (c *Case) JSON() (Text, error) {
+	t := Text{Queue: c.Queue}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	for _, o := range c.Objects {
+		if err := e.Encode(o); err != nil {
+			return t, err
+		}
+	}
+	t.Cluster = b.Bytes()
+	if c.Config == nil {
+		return t, nil
+	}
+	var err error
+	t.Config, err = json.Marshal(c.Config)
 	return t, err
 }
 

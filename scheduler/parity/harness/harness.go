@@ -89,7 +89,7 @@ func (h *Harness) seed(seed uint64) Outcome {
 // Compare asks both schedulers about a case.
 func (h *Harness) Compare(c *generate.Case) Outcome {
 	o := Outcome{Case: c}
-	text, err := c.Text()
+	text, err := c.JSON()
 	if err != nil {
 		o.Found = &compare.Difference{Where: "the case", Want: "a case that can be written", Got: err.Error()}
 		return o

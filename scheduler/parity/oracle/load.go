@@ -3,6 +3,7 @@ package oracle
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -55,32 +56,56 @@ func Parse(text generate.Text) (*Case, error) {
 // decode reads the documents one by one; those of kinds this scheme does not know become
 // warnings.
 func (c *Case) decode(text []byte) error {
-	r := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+	next := documents(text)
 	for n := 0; ; n++ {
-		doc, err := r.Read()
+		doc, err := next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		var meta metav1.TypeMeta
-		if err := yaml.Unmarshal(doc, &meta); err != nil {
-			return fmt.Errorf("document %d: %w", n, err)
-		}
-		if meta.Kind == "" {
-			continue
-		}
-		obj, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(doc, nil, nil)
-		if runtime.IsNotRegisteredError(err) || meta.Kind == "PodGroup" {
-			c.Warnings = append(c.Warnings, fmt.Sprintf("document %d: %s %s is ignored", n, meta.APIVersion, meta.Kind))
-			continue
+		if err == nil {
+			err = c.document(n, doc)
 		}
 		if err != nil {
 			return fmt.Errorf("document %d: %w", n, err)
 		}
-		c.Objects = append(c.Objects, obj)
 	}
+}
+
+// documents goes through YAML documents, or through JSON objects if the text begins with one.
+func documents(text []byte) func() ([]byte, error) {
+	if bytes.HasPrefix(text, []byte("{")) {
+		d := json.NewDecoder(bytes.NewReader(text))
+		return func() ([]byte, error) {
+			var doc json.RawMessage
+			err := d.Decode(&doc)
+			return doc, err
+		}
+	}
+	return utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text))).Read
+}
+
+func (c *Case) document(n int, doc []byte) error {
+	var meta metav1.TypeMeta
+	unmarshal := json.Unmarshal
+	if !bytes.HasPrefix(doc, []byte("{")) {
+		unmarshal = func(text []byte, into any) error { return yaml.Unmarshal(text, into) }
+	}
+	if err := unmarshal(doc, &meta); err != nil {
+		return err
+	}
+	if meta.Kind == "" {
+		return nil
+	}
+	obj, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(doc, nil, nil)
+	if runtime.IsNotRegisteredError(err) || meta.Kind == "PodGroup" {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("document %d: %s %s is ignored", n, meta.APIVersion, meta.Kind))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Objects = append(c.Objects, obj)
+	return nil
 }
 
 // pods are the case's pods in file order.
