@@ -23,7 +23,7 @@ type Snapshot struct {
 }
 
 // manyRemarks is how many remarks of one sort are told in full.
-const manyRemarks = 10
+const manyRemarks = 5
 
 // LoadSnapshot reads manifest files and folders; "-" is stdin. Files are read as streams, of any size. Errors
 // are *decode.Error: what cannot be read, and pods that ask for what is not modelled and would be placed
