@@ -99,6 +99,9 @@ func (c *Core) findFeasible() *framework.Status {
 		s.blame(status)
 		return nil
 	}
+	if subset != nil && c.detail != nil {
+		c.detail.Subset = subset.Names()
+	}
 	if name := s.pod.Pod.Status.NominatedNodeName; name != "" {
 		if c.tryNominated(name) {
 			return nil

@@ -23,7 +23,7 @@ type reporter struct {
 
 	counters                       *coverage.Counters
 	started                        time.Time
-	cases, cycles, differ, refused int
+	cases, cycles, differ, refused, chance int
 }
 
 // seeds goes through the random cases of a range such as 1:2000.
@@ -72,6 +72,9 @@ func (r *reporter) outcome(name string, o harness.Outcome) error {
 	if o.Refused != nil {
 		r.refused++
 	}
+	if o.Chance {
+		r.chance++
+	}
 	if o.Want != nil {
 		r.counters.Add(o.Want)
 	}
@@ -105,7 +108,7 @@ func (r *reporter) summary() error {
 		}
 	}
 	took := time.Since(r.started)
-	fmt.Printf("%d cases, %d cycles compared in %.0f s, %d differences, %d cases refused by upstream\n",
-		r.cases, r.cycles, took.Seconds(), r.differ, r.refused)
+	fmt.Printf("%d cases, %d cycles compared in %.0f s, %d differences, %d cases refused by upstream, %d left to chance by it\n",
+		r.cases, r.cycles, took.Seconds(), r.differ, r.refused, r.chance)
 	return nil
 }
