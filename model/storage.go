@@ -33,6 +33,7 @@ type DiskSource struct {
 	Pool     string   // rbd pool
 	Monitors []string // rbd monitors
 	Lun      int32    // iscsi
+	Sharing  string   // azureDisk's kind: Shared, Dedicated, Managed
 	ReadOnly bool
 }
 
@@ -77,6 +78,7 @@ type PersistentVolume struct {
 	SourceKind string
 	Driver     string
 	Handle     string
+	Sharing    string // azureDisk's kind
 	Phase      string // Pending, Available, Bound, Released, Failed
 }
 

@@ -76,6 +76,7 @@ func (c clock) volume(p *v1.PersistentVolume) *model.PersistentVolume {
 		out.Driver, out.Handle = p.Spec.CSI.Driver, p.Spec.CSI.VolumeHandle
 	} else {
 		out.Handle = diskHandle(&p.Spec.PersistentVolumeSource)
+		out.Sharing = azureKind(p.Spec.AzureDisk)
 	}
 	return out
 }

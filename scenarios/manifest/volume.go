@@ -64,11 +64,23 @@ func disk(s *v1.VolumeSource) *model.DiskSource {
 	case s.Cinder != nil:
 		return &model.DiskSource{ID: s.Cinder.VolumeID, ReadOnly: s.Cinder.ReadOnly}
 	case s.AzureDisk != nil:
-		return &model.DiskSource{ID: s.AzureDisk.DataDiskURI, ReadOnly: s.AzureDisk.ReadOnly != nil && *s.AzureDisk.ReadOnly}
+		return &model.DiskSource{ID: s.AzureDisk.DataDiskURI, Sharing: azureKind(s.AzureDisk), ReadOnly: s.AzureDisk.ReadOnly != nil && *s.AzureDisk.ReadOnly}
 	case s.PortworxVolume != nil:
 		return &model.DiskSource{ID: s.PortworxVolume.VolumeID, ReadOnly: s.PortworxVolume.ReadOnly}
 	}
 	return nil
+}
+
+// azureKind is the kind of an Azure disk, completed as the API server does; "" when there is no disk.
+// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_AzureDiskVolumeSource.
+func azureKind(s *v1.AzureDiskVolumeSource) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Kind == nil:
+		return string(v1.AzureSharedBlobDisk)
+	}
+	return string(*s.Kind)
 }
 
 // sourceKind names the one source that is set in a struct of pointers, as the manifest does; "" when
@@ -149,7 +161,7 @@ func toDisk(v *model.Volume, out *v1.VolumeSource) {
 	case "cinder":
 		out.Cinder = &v1.CinderVolumeSource{VolumeID: d.ID, ReadOnly: d.ReadOnly}
 	case "azureDisk":
-		out.AzureDisk = &v1.AzureDiskVolumeSource{DataDiskURI: d.ID, ReadOnly: &d.ReadOnly}
+		out.AzureDisk = &v1.AzureDiskVolumeSource{DataDiskURI: d.ID, Kind: pointer[v1.AzureDataDiskKind](d.Sharing), ReadOnly: &d.ReadOnly}
 	case "portworxVolume":
 		out.PortworxVolume = &v1.PortworxVolumeSource{VolumeID: d.ID, ReadOnly: d.ReadOnly}
 	case "rbd":

@@ -55,7 +55,8 @@ func (*nodeVolumeLimits) afterClaim(pod *model.Pod, _, new model.Object) framewo
 	return framework.QueueSkip
 }
 
-// afterDetach queues the pod when it has a claim, or a disk of the driver that let a volume go.
+// afterDetach queues the pod when it has a claim, or a disk of the driver that let a volume go. A disk
+// that the driver cannot know is an error to upstream, which counts as Queue.
 func (*nodeVolumeLimits) afterDetach(pod *model.Pod, old, _ model.Object) framework.Hint {
 	gone := old.(*model.VolumeAttachment)
 	for i := range pod.Spec.Volumes {
@@ -63,8 +64,17 @@ func (*nodeVolumeLimits) afterDetach(pod *model.Pod, old, _ model.Object) framew
 		if v.Kind == "persistentVolumeClaim" {
 			return framework.Queue
 		}
-		if disk := migratedKind(v.Kind); disk != nil && disk.driver == gone.Attacher {
+		disk := migratedKind(v.Kind)
+		if disk == nil {
+			continue
+		}
+		if disk.driver == gone.Attacher {
 			return framework.Queue
+		}
+		if v.Disk != nil {
+			if _, err := disk.inlineHandle(v.Disk.ID, v.Disk.Sharing); err != nil {
+				return framework.Queue
+			}
 		}
 	}
 	return framework.QueueSkip

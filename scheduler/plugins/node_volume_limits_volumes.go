@@ -85,7 +85,7 @@ func addInline(v *model.Volume, n *model.CSINode, set *volumeSet) error {
 	if disk == nil || !disk.counted || n == nil || v.Disk == nil {
 		return nil
 	}
-	handle, err := disk.inlineHandle(v.Disk.ID)
+	handle, err := disk.inlineHandle(v.Disk.ID, v.Disk.Sharing)
 	if err != nil {
 		return fmt.Errorf("converting volume(%s) from inline to csi: %w", v.Name, err)
 	}

@@ -66,9 +66,10 @@ func (d *inTreeDisk) onNode(n *model.CSINode) bool {
 	return false
 }
 
-// inlineHandle is the handle under which the CSI driver knows a disk that a pod names itself.
+// inlineHandle is the handle under which the CSI driver knows a disk that a pod names itself. sharing is
+// the kind of an Azure disk.
 // Source: kubernetes v1.37.2 csi-translation-lib plugins/*.go TranslateInTreeInlineVolumeToCSI.
-func (d *inTreeDisk) inlineHandle(id string) (string, error) {
+func (d *inTreeDisk) inlineHandle(id, sharing string) (string, error) {
 	switch d.kind {
 	case "gcePersistentDisk":
 		return "projects/UNSPECIFIED/zones/UNSPECIFIED/disks/" + id, nil
@@ -78,6 +79,10 @@ func (d *inTreeDisk) inlineHandle(id string) (string, error) {
 			return "", fmt.Errorf("failed to translate Kubernetes ID to EBS Volume ID %w", err)
 		}
 		return handle, nil
+	case "azureDisk":
+		if sharing != "" && !strings.EqualFold(sharing, "Managed") {
+			return "", fmt.Errorf("kind(%s) is not supported in csi migration", sharing)
+		}
 	}
 	return id, nil
 }
@@ -86,7 +91,7 @@ func (d *inTreeDisk) inlineHandle(id string) (string, error) {
 // Source: kubernetes v1.37.2 csi-translation-lib plugins/*.go TranslateInTreePVToCSI.
 func (d *inTreeDisk) volumeHandle(v *model.PersistentVolume) (string, error) {
 	if d.kind != "gcePersistentDisk" {
-		return d.inlineHandle(v.Handle)
+		return d.inlineHandle(v.Handle, v.Sharing)
 	}
 	label := v.Labels[model.LabelZoneBeta]
 	if label == "" {
@@ -103,7 +108,7 @@ func (d *inTreeDisk) volumeHandle(v *model.PersistentVolume) (string, error) {
 	case label != "":
 		return fmt.Sprintf("projects/UNSPECIFIED/zones/%s/disks/%s", label, v.Handle), nil
 	}
-	return d.inlineHandle(v.Handle)
+	return d.inlineHandle(v.Handle, v.Sharing)
 }
 
 // gceRegion is the one region that zones such as europe-west1-b lie in.

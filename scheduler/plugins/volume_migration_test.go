@@ -27,6 +27,8 @@ func TestHandlesOfMigratedVolumes(t *testing.T) {
 			"error: failed to get region from zones: zone in unexpected format, expected: {locale}-{region}-{zone}, got: za"},
 		{"an EBS volume", aVolume("v", 1, inTree("awsElasticBlockStore", "vol-1")), "vol-1"},
 		{"an EBS volume with its zone", aVolume("v", 1, inTree("awsElasticBlockStore", "aws://za/vol-1")), "vol-1"},
+		{"an Azure disk of a kind that cannot move", aVolume("v", 1, inTree("azureDisk", "d"), func(v *model.PersistentVolume) { v.Sharing = "Shared" }),
+			"error: kind(Shared) is not supported in csi migration"},
 		{"an Azure disk", aVolume("v", 1, inTree("azureDisk", "/subscriptions/s/disks/d")), "/subscriptions/s/disks/d"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
