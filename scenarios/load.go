@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,7 +78,10 @@ func Load(paths []string, o Options) (*Scenario, error) {
 func FromTrace(format string, t traces.Options, o Options) (*Scenario, error) {
 	r := newReader(o)
 	r.dir = filepath.Dir(t.Pods)
-	r.doc.Metadata.Name = format + "-" + nameOf(t.Pods)
+	r.doc.Metadata.Name = nameOf(t.Pods)
+	if !strings.HasPrefix(r.doc.Metadata.Name, format) {
+		r.doc.Metadata.Name = format + "-" + r.doc.Metadata.Name
+	}
 	r.openTrace(format, t)
 	return r.finish()
 }
@@ -96,6 +100,9 @@ func nameOf(path string) string {
 func (r *reader) scenarioFile(path string) (content []byte, is bool) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() || strings.HasSuffix(path, ".gz") {
 		return nil, false
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, false // a pattern, or a file that is missed when manifests are read
 	}
 	head, err := readHead(path)
 	if err != nil {

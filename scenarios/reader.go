@@ -183,10 +183,13 @@ func (r *reader) compileEnd(c *world.Config) {
 		until, duration = &ending{idle: true}, nil
 	case r.options.Until != "":
 		span, err := ParseDuration(r.options.Until)
-		if err == nil && span <= 0 {
+		switch {
+		case err != nil:
+			r.problems.AddAt("--until", 0, 0, "", "%v (or idle)", err)
+			return
+		case span <= 0:
 			r.problems.AddAt("--until", 0, 0, "", "%s is not after the start, want a duration such as 2h, or idle", r.options.Until)
-		} else if err != nil {
-			r.problems.AddAt("--until", 0, 0, "", "%v, or idle", err)
+			return
 		}
 		duration, until = &span, nil
 	}
