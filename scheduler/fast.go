@@ -109,7 +109,7 @@ func (f *fast) schedule(cy *Cycle) bool {
 	f.cycles++
 	f.refresh()
 	f.program = f.programs[cy.profile]
-	if f.core.detail != nil || !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.cache) {
+	if !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.cache) {
 		return false
 	}
 	var plan *domainPlan

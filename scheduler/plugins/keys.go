@@ -20,6 +20,7 @@ var (
 	_ framework.Keyed = (*nodeResourcesFit)(nil)
 	_ framework.Keyed = (*nodeResourcesBalancedAllocation)(nil)
 	_ framework.Keyed = (*imageLocality)(nil)
+	_ framework.Keyed = (*nodeDeclaredFeatures)(nil)
 
 	_ framework.Listed            = (*imageLocality)(nil)
 	_ framework.DefaultNormalized = (*taintToleration)(nil)
@@ -108,6 +109,16 @@ func (*imageLocality) AppendKey(key []byte, spec *framework.SpecInfo) []byte {
 	key = appendInt(key, int64(len(spec.Images)))
 	for _, image := range spec.Images {
 		key = appendInt(key, int64(image))
+	}
+	return key
+}
+
+// AppendKey appends the features that the spec needs.
+func (*nodeDeclaredFeatures) AppendKey(key []byte, spec *framework.SpecInfo) []byte {
+	needs := neededFeatures(spec.PodSpec)
+	key = appendInt(key, int64(len(needs)))
+	for _, need := range needs {
+		key = appendString(key, need)
 	}
 	return key
 }
