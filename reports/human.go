@@ -22,7 +22,7 @@ func decimal(x float64) string {
 	case x == math.Trunc(x) || a >= 1000:
 		return thousands(strconv.FormatFloat(x, 'f', 0, 64))
 	case a >= 100:
-		return trim(strconv.FormatFloat(x, 'f', 1, 64))
+		return thousands(trim(strconv.FormatFloat(x, 'f', 1, 64)))
 	case a >= 1:
 		return trim(strconv.FormatFloat(x, 'f', 2, 64))
 	}
