@@ -19,6 +19,8 @@ import (
 type Harness struct {
 	Subject compare.Subject
 	Options compare.Options
+	// Fast is held to what became of the pods only, because it does not tell how: nil for none.
+	Fast compare.Subject
 	// Features are those that the case of a seed may have.
 	Features func(seed uint64) []string
 	// Workers is how many cases are under way at once.
@@ -112,20 +114,38 @@ func (h *Harness) Compare(c *generate.Case) Outcome {
 		for i := range o.Want.Pods {
 			o.Cycles += len(o.Want.Pods[i].Attempts)
 		}
-		h.hold(&o, text, got)
+		h.hold(&o, text, got, h.Options)
+		if h.Fast != nil && o.Found == nil {
+			h.holdFast(&o, text)
+		}
 	}
 	return o
 }
 
+// holdFast compares the answer of the fast subject.
+func (h *Harness) holdFast(o *Outcome, text generate.Text) {
+	got, err := h.Fast.Answer(text)
+	if err != nil {
+		o.Found = &compare.Difference{Where: "fast answer", Want: "one", Got: err.Error()}
+		return
+	}
+	options := h.Options
+	options.OutcomesOnly = true
+	h.hold(o, text, got, options)
+	if o.Found != nil {
+		o.Found.Where = "fast: " + o.Found.Where
+	}
+}
+
 // hold compares the answers, and asks again where they differ.
-func (h *Harness) hold(o *Outcome, text generate.Text, got *answer.Document) {
-	found := compare.Documents(o.Want, got, h.Options)
+func (h *Harness) hold(o *Outcome, text generate.Text, got *answer.Document, options compare.Options) {
+	found := compare.Documents(o.Want, got, options)
 	if len(found) == 0 {
 		return
 	}
 	for range asks {
 		other, err := ask(text)
-		if err == nil && len(compare.Documents(other, got, h.Options)) == 0 {
+		if err == nil && len(compare.Documents(other, got, options)) == 0 {
 			o.Chance = true
 			return
 		}
@@ -165,7 +185,7 @@ var names = regexp.MustCompile(`pods\[\d+\] \S+ |attempts\[\d+\] |(scores|infeas
 // by the words they begin with.
 func kind(d compare.Difference) string {
 	k := names.ReplaceAllString(d.Where, "$1")
-	if d.Where == "answer" {
+	if strings.HasSuffix(d.Where, "answer") {
 		k += " " + d.Got[:min(len(d.Got), 12)]
 	}
 	return k

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scenarios/manifest"
 	"towtank.dev/towtank/scenarios/place"
 	"towtank.dev/towtank/scheduler"
@@ -17,6 +18,8 @@ import (
 type Towtank struct {
 	// Plugins is the registry, nil for the default one.
 	Plugins *plugins.Registry
+	// Fast lets the runtime decide that keeps answers: it tells what becomes of the pods, not how.
+	Fast bool
 }
 
 // Answer answers a case. Errors are those of reading and of the configuration; a panic is one, too.
@@ -42,6 +45,9 @@ func (t Towtank) Answer(text generate.Text) (d *answer.Document, err error) {
 	o := place.Options{Order: place.OrderGiven, TieBreak: scheduler.TieName, Plugins: registry, Running: place.Running}
 	if text.Queue {
 		o.Order = place.OrderQueue
+	}
+	if t.Fast {
+		o.Explain = func(*model.Pod) bool { return false }
 	}
 	got, err := place.Place(place.Snapshot(r.Objects()), c, o)
 	if err != nil {

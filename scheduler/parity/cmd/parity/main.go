@@ -46,8 +46,9 @@ func run() (differ bool, err error) {
 	flag.StringVar(&r.small, "shrink", "", "where to write differing cases made small")
 	flag.BoolVar(&r.coverage, "coverage", false, "print what the real scheduler's answers reached")
 	flag.Parse()
-	h := &harness.Harness{Subject: subject.Towtank{}, Workers: max(1, *workers)}
+	h := &harness.Harness{Subject: subject.Towtank{}, Fast: subject.Towtank{Fast: true}, Workers: max(1, *workers)}
 	if *command != "" {
+		h.Fast = nil
 		h.Subject = compare.Command(strings.Fields(*command))
 	}
 	if *ignore != "" {

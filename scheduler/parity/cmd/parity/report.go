@@ -21,8 +21,8 @@ type reporter struct {
 	small    string
 	coverage bool
 
-	counters                       *coverage.Counters
-	started                        time.Time
+	counters                               *coverage.Counters
+	started                                time.Time
 	cases, cycles, differ, refused, chance int
 }
 
