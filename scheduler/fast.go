@@ -119,16 +119,23 @@ func (f *fast) schedule(cy *Cycle) bool {
 		}
 	}
 	a := f.answers(cy.info)
-	if a == nil || !f.search.run(f, a, cy.info, plan) {
+	if a == nil || !f.except(cy.info, plan) {
 		return false
 	}
-	f.conclude(cy, a, plan)
+	f.search.prepare(plan)
+	rejected, done := f.own(cy, a)
+	if !done {
+		if !f.search.run(f, a, cy.info) {
+			return false
+		}
+		f.search.also(rejected, f.core.start, len(f.nodes))
+		f.conclude(cy, a, plan)
+	}
 	f.decided++
 	return true
 }
 
 // plain says whether nothing about the pod itself calls for the naive runtime.
 func (f *fast) plain(pod *framework.PodInfo) bool {
-	return pod.Pod.NodeName == "" && pod.Holding == &pod.SpecInfo.Requests &&
-		pod.Pod.Status.NominatedNodeName == "" && f.core.nominator.Nominations() == 0
+	return pod.Pod.NodeName == "" && pod.Holding == &pod.SpecInfo.Requests
 }

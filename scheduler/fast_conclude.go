@@ -63,17 +63,11 @@ func (f *fast) choose(a *answers) int {
 func (f *fast) reject(cy *Cycle, a *answers, row int) {
 	c := f.core
 	s := &c.cycle
-	c.cache.RefreshAffinity()
-	c.preFilter()
-	for _, pl := range s.profile.filter {
-		if !s.skipFilter[pl.slot] {
-			s.filters = append(s.filters, pl)
-		}
-	}
+	f.prepare()
 	var last verdict = fits
 	var status *framework.Status
 	for range f.nodes {
-		v := a.verdicts[row]
+		v := f.search.verdictOf(a, int32(row))
 		if len(f.search.checks) > 0 {
 			v = f.domainVerdict(v, row)
 		}

@@ -119,6 +119,9 @@ func (p *pair) object() {
 func (p *pair) pod() *twins {
 	p.created++
 	pod := p.draw.pod(p.created)
+	if p.draw.has("nominated") && p.r.IntN(12) == 0 {
+		pod.Status.NominatedNodeName = p.names[p.r.IntN(len(p.names))]
+	}
 	return &twins{p.naive.Pod(pod), p.fast.Pod(pod)}
 }
 

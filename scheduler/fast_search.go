@@ -18,21 +18,16 @@ type search struct {
 	late      []int32
 	lateTable [tableSize]int32
 
-	checks []domainCheck
-	scores domainScores
-	floats []float64
-	table  []int32
+	checks     []domainCheck
+	exceptions exceptions
+	scores     domainScores
+	floats     []float64
+	table      []int32
 }
 
 // run looks at rows from where the last search ended until enough are feasible, exactly as Core.search
 // does. It returns false when a plugin turns out to be beyond kept answers.
-//
-// plan is nil for a pod that plugins going by domains have nothing to say about.
-func (s *search) run(f *fast, a *answers, pod *framework.PodInfo, plan *domainPlan) bool {
-	s.checks = s.checks[:0]
-	if plan != nil {
-		s.checks = plan.checks(s.checks)
-	}
+func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 	rows := len(f.nodes)
 	want := feasibleNodesToFind(f.program.profile.percentage, rows)
 	if cap(s.found) < rows {
@@ -52,7 +47,7 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo, plan *domainPl
 	// Upstream looks for one more feasible node, and rejects nodes on its way.
 	for ; visited < rows; visited++ {
 		a.need(pod, f, at, at+1)
-		if a.verdicts[at] == fits && s.passes(int32(at)) {
+		if s.verdictOf(a, int32(at)) == fits && s.passes(int32(at)) {
 			break
 		}
 		if at++; at == rows {
@@ -63,8 +58,18 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo, plan *domainPl
 	return !a.naive && !a.object.naive
 }
 
+// prepare readies the checks of a plan; nil for a pod that plugins going by domains have nothing to say
+// about.
+func (s *search) prepare(plan *domainPlan) {
+	s.checks = s.checks[:0]
+	if plan != nil {
+		s.checks = plan.checks(s.checks)
+	}
+}
+
 // pass keeps the rows that pass all checks and counts them.
 func (s *search) pass(rows []int32) int {
+	rows = s.withoutExceptions(rows)
 	for i := range s.checks {
 		rows = rows[:s.checks[i].keepPassing(rows)]
 	}

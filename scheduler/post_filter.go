@@ -81,16 +81,24 @@ func (t *trial) State(plugin string) any {
 	return nil
 }
 
-// Begin copies the node and the PreFilter states.
+// Begin lends the node and the PreFilter states: most nodes have no pod worth removing.
 func (t *trial) Begin(node *framework.NodeInfo) framework.TrialNode {
-	return &trialNode{t.core, node.Clone(), t.core.cloneStates(t.core.cycle.preFilterStates)}
+	return &trialNode{t.core, node, t.core.cycle.preFilterStates, false}
 }
 
-// trialNode is a private copy of a node.
+// trialNode is a node and, from the first change on, a private copy of it.
 type trialNode struct {
 	core   *Core
 	node   *framework.NodeInfo
 	states []any
+	copied bool
+}
+
+// change copies the node and the states, if that has not been done.
+func (t *trialNode) change() {
+	if !t.copied {
+		t.node, t.states, t.copied = t.node.Clone(), t.core.cloneStates(t.states), true
+	}
 }
 
 // Node is the copy as it stands.
@@ -98,12 +106,14 @@ func (t *trialNode) Node() *framework.NodeInfo { return t.node }
 
 // Add puts a pod on the copy.
 func (t *trialNode) Add(pod *framework.PodInfo) *framework.Status {
+	t.change()
 	t.node.AddPod(pod)
 	return t.core.addToStates(t.states, pod, t.node)
 }
 
 // Remove takes a pod off the copy.
 func (t *trialNode) Remove(pod *framework.PodInfo) *framework.Status {
+	t.change()
 	t.node.RemovePod(pod)
 	return t.core.removeFromStates(t.states, pod, t.node)
 }
