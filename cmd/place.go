@@ -157,9 +157,12 @@ func (a *app) place(c *cobra.Command, flags *placeFlags, files []string, o place
 
 // fill says how many pods of the template fit.
 func (a *app) fill(flags *placeFlags, s *scenarios.Snapshot, name string, fill func(*model.Pod) (*place.Filling, error)) error {
-	template, err := scenarios.LoadTemplate(flags.pod)
+	template, warnings, err := scenarios.LoadTemplate(flags.pod)
 	if err != nil {
 		return err
+	}
+	if !flags.quiet {
+		a.remark(warnings)
 	}
 	f, err := fill(template)
 	if err != nil {

@@ -144,8 +144,8 @@ func tieRule(tieBreak string) string {
 
 // reason is the nodes that were rejected for the same reasons by the same plugin.
 type reason struct {
-	plugin, code, text string
-	nodes              []string
+	plugin, text string
+	nodes        []string
 }
 
 // reasons groups the rejected nodes, the largest group first.
@@ -155,10 +155,10 @@ func (d *Decision) reasons() []*reason {
 	for i := range d.Rejected {
 		v := &d.Rejected[i]
 		text := strings.Join(v.Reasons, ", ")
-		key := v.Plugin + "\x00" + v.Code + "\x00" + text
+		key := v.Plugin + "\x00" + text
 		r := byKey[key]
 		if r == nil {
-			r = &reason{plugin: v.Plugin, code: v.Code, text: text}
+			r = &reason{plugin: v.Plugin, text: text}
 			byKey[key] = r
 			list = append(list, r)
 		}

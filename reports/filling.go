@@ -28,7 +28,7 @@ type Filling struct {
 func (f *Filling) Doc() *Doc {
 	d := &Doc{Report: "filling", Title: f.Snapshot, Facts: []Part{
 		{Key: "template", Before: "pods of ", Value: Text(f.Template)},
-		{Key: "nodes", Value: Count(int64(f.Nodes)), After: " nodes"},
+		{Key: "nodes", Value: Count(int64(f.Nodes)), After: plural(float64(f.Nodes), " node")},
 	}}
 	if f.Endless {
 		d.Alerts = append(d.Alerts, "Nothing stops more pods: the configuration has no plugin that counts what they request.")
@@ -54,7 +54,11 @@ func (f *Filling) figures() []Figure {
 		{Key: "pending", Value: Count(int64(f.Before)), After: " pending pods of the snapshot were tried first,", Rare: true},
 		{Key: "not_placed", Value: Count(int64(f.Unplaced)), After: " of them in vain", Rare: true},
 	}})
-	stop := Figure{Key: "next", Label: "NEXT", Parts: []Part{{Key: "message", Value: Text(f.Message)}}}
+	said := f.Message
+	if f.Stop != nil {
+		said = f.Stop.Result // the message stands below the reasons
+	}
+	stop := Figure{Key: "next", Label: "NEXT", Parts: []Part{{Key: "message", Value: Text(said)}}}
 	if f.Stop != nil && len(f.Stop.Victims) > 0 {
 		stop.Remark = fmt.Sprintf("it would evict %s on %s; pods that evict others are not counted", some(f.Stop.Victims, 3), f.Stop.Nominated)
 	}
@@ -66,7 +70,9 @@ func (f *Filling) stops() Section {
 	if f.Stop == nil {
 		return Section{Key: "reasons", Table: reasonTable(nil)}
 	}
-	return Section{Key: "reasons", Title: "WHY THE NEXT ONE DOES NOT FIT", Table: reasonTable(f.Stop)}
+	t := reasonTable(f.Stop)
+	t.More = f.Message
+	return Section{Key: "reasons", Title: "WHY THE NEXT ONE DOES NOT FIT", Table: t}
 }
 
 // levels groups the nodes by how many of the pods they got.

@@ -38,8 +38,8 @@ func Detailed(pods int) bool { return pods <= listed }
 // Doc lays the placement out: pods without a place first.
 func (p *Placement) Doc() *Doc {
 	d := &Doc{Report: "placement", Title: p.Snapshot, Facts: []Part{
-		{Key: "nodes", Value: Count(int64(p.Nodes)), After: " nodes"},
-		{Key: "pending", Value: Count(int64(len(p.Pods))), After: " pending pods"},
+		{Key: "nodes", Value: Count(int64(p.Nodes)), After: plural(float64(p.Nodes), " node")},
+		{Key: "pending", Value: Count(int64(len(p.Pods))), After: plural(float64(len(p.Pods)), " pending pod")},
 	}}
 	if len(p.Pods) == 0 {
 		d.Alerts = append(d.Alerts, "No pod is pending: every pod is on a node or has ended.")
@@ -133,6 +133,12 @@ func (p *Placement) placed() Section {
 		return s
 	}
 	s.Table = &Table{Columns: []Column{{Key: "pod", Head: "POD"}, {Key: "node", Head: "NODE"}, {Key: "fit", Head: "FIT"}, {Key: "decided", Head: "DECIDED BY", Wide: true}}}
+	evictedFor := map[string]string{}
+	for i := range p.Pods {
+		for _, victim := range p.Pods[i].Victims {
+			evictedFor[victim] = p.Pods[i].Pod
+		}
+	}
 	for i := range p.Pods {
 		pod := &p.Pods[i]
 		if pod.Result != "scheduled" {
@@ -141,6 +147,9 @@ func (p *Placement) placed() Section {
 		fit, decided := Absent(), ""
 		if pod.Decision != nil {
 			fit, decided = Count(int64(len(pod.Decision.Feasible))), pod.Decision.decided()
+		}
+		if by := evictedFor[pod.Pod]; by != "" {
+			decided += "; evicted again for " + by
 		}
 		s.Table.Rows = append(s.Table.Rows, []Value{Text(pod.Pod), Text(pod.Node), fit, Text(decided)})
 	}

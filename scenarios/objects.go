@@ -38,6 +38,8 @@ func (r *reader) readPath(in *manifest.Reader, path string, n *yaml.Node, at str
 		}
 		if err != nil {
 			r.problems.AddAt(file, 0, 0, "", "%v", err)
+		} else if n == nil {
+			r.named(file, record.AsManifests)
 		}
 	}
 }

@@ -88,22 +88,25 @@ func readSnapshot(in *manifest.Reader, path string, stdin io.Reader, problems *d
 	}
 }
 
-// LoadTemplate reads the one pod that a file holds.
-func LoadTemplate(path string) (*model.Pod, error) {
+// LoadTemplate reads the one pod that a file holds, with warnings as of a snapshot.
+func LoadTemplate(path string) (template *model.Pod, warnings []string, err error) {
 	in := manifest.NewReader(manifest.Options{Start: placing.Origin})
 	var problems decode.Problems
 	readSnapshot(in, path, nil, &problems)
-	problems.Append(in.Errors(manifest.Broken, manifest.Invalid, manifest.NeedsPlugin)...)
+	problems.Append(in.Errors(manifest.Broken, manifest.NeedsPlugin)...)
+	for _, p := range in.Errors(manifest.Invalid) {
+		warnings = append(warnings, p.String())
+	}
 	if problems.Empty() {
 		read := in.Objects()
 		if len(read) == 1 {
 			if pod, ok := read[0].Object.(*model.Pod); ok {
-				return pod, nil
+				return pod, warnings, nil
 			}
 		}
 		problems.AddAt(path, 1, 1, "", "%d objects, want one, a Pod", len(read))
 	}
-	return nil, problems.Err()
+	return nil, nil, problems.Err()
 }
 
 // PlacingConfig reads a KubeSchedulerConfiguration for placing: checked, but not completed, for placing has

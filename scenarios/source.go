@@ -116,6 +116,16 @@ func (r *reader) keep(path string, content []byte) {
 	r.inputs = append(r.inputs, record.NewInput(name, content))
 }
 
+// named notes how the command line named a file that is kept.
+func (r *reader) named(path, as string) {
+	name := r.relative(filepath.Clean(path))
+	for i := range r.inputs {
+		if in := &r.inputs[i]; in.Name == name && in.As == "" {
+			in.As = as
+		}
+	}
+}
+
 // tally passes a large file on while it is hashed, so that it is read once.
 type tally struct {
 	path string

@@ -18,7 +18,18 @@ type Input struct {
 	Content []byte
 	Bytes   int64
 	SHA256  string // hex
+	// As is how the command line named the file, one of the As constants; "" when another file did.
+	As string
 }
+
+// How the command line names inputs.
+const (
+	AsScenario   = "scenario"
+	AsManifests  = "manifests" // beside the scenario, or alone
+	AsConfig     = "config"    // --config
+	AsTraceNodes = "nodes"     // --nodes of --trace
+	AsTracePods  = "pods"      // --pods of --trace
+)
 
 // NewInput describes an input that is kept.
 func NewInput(name string, content []byte) Input {
@@ -26,7 +37,7 @@ func NewInput(name string, content []byte) Input {
 	if content == nil {
 		content = []byte{}
 	}
-	return Input{name, content, int64(len(content)), hex.EncodeToString(sum[:])}
+	return Input{Name: name, Content: content, Bytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
 }
 
 // inputDoc is an input in run.json.
@@ -34,6 +45,7 @@ type inputDoc struct {
 	Name   string `json:"name" doc:"file the run was made from, relative to the scenario"`
 	Bytes  int64  `json:"bytes" doc:"its size"`
 	SHA256 string `json:"sha256" doc:"hash of its content"`
+	As     string `json:"as,omitempty" doc:"how the command line named it: scenario, manifests, config (--config), nodes or pods (of --trace); left out when another file did"`
 	File   string `json:"file,omitempty" doc:"where it is kept below the folder; left out when it was too large to keep"`
 }
 
@@ -81,7 +93,7 @@ func (f *Folder) keepInputs(inputs []Input) ([]inputDoc, error) {
 	root := temporaryPath(filepath.Join(f.path, InputsFolder))
 	docs := make([]inputDoc, len(inputs))
 	for i, in := range inputs {
-		docs[i] = inputDoc{Name: in.Name, Bytes: in.Bytes, SHA256: in.SHA256}
+		docs[i] = inputDoc{Name: in.Name, Bytes: in.Bytes, SHA256: in.SHA256, As: in.As}
 		if in.Content == nil {
 			continue
 		}
