@@ -95,7 +95,8 @@ func (c *cluster) change(command, name string, rest []string) error {
 	}
 	switch command {
 	case "add-node":
-		_, err = c.session.API().Create(newNode(name, o))
+		// A node that has been there, and is ready: one that is created comes with the taint not-ready.
+		_, err = c.session.API().Load(newNode(name, o))
 	case "create-pod":
 		var pod *model.Pod
 		var count int64
