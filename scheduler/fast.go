@@ -122,6 +122,9 @@ func (f *fast) schedule(cy *Cycle) bool {
 	if a == nil || !f.except(cy.info, plan) {
 		return false
 	}
+	if invariants {
+		f.check(a, cy.info)
+	}
 	f.search.prepare(plan)
 	rejected, done := f.own(cy, a)
 	if !done {

@@ -24,6 +24,19 @@ var templates = []struct {
 	{"spread", spreadSpec},
 	{"anti", antiSpec},
 	{"mixed", mixedSpec},
+	{"affinity", func(app, _ int) *model.PodSpec {
+		s := plainSpec()
+		s.Affinity = &model.Affinity{PodRequired: []model.PodAffinityTerm{{Selector: appSelector(app), TopologyKey: model.LabelZone}}}
+		return s
+	}},
+	{"services", func(int, int) *model.PodSpec { return plainSpec() }},
+	{"unschedulable", func(_, serial int) *model.PodSpec {
+		s := plainSpec()
+		if serial < benchApps {
+			s.Containers[0].Requests[0].Quantity = model.WholeQuantity(33)
+		}
+		return s
+	}},
 	{"different", func(_, serial int) *model.PodSpec {
 		s := plainSpec()
 		s.Containers[0].Requests[0].Quantity = model.MilliQuantity(50 + int64(serial%977))
@@ -100,6 +113,13 @@ func newBench(tb testing.TB, nodes int, percentage int32, template string, naive
 	for _, t := range templates {
 		if t.name == template {
 			b.template = t.spec
+		}
+	}
+	if template == "services" {
+		for app := range benchApps {
+			service := &model.Service{Selector: map[string]string{"app": appLabel(app)}}
+			service.Name, service.Namespace = appLabel(app), "default"
+			c.SetObject(service)
 		}
 	}
 	for app := range benchApps {

@@ -1,0 +1,93 @@
+package scheduler
+
+import (
+	"fmt"
+	"slices"
+
+	"towtank.dev/towtank/scheduler/framework"
+)
+
+// checkEvery is how many cycles lie between two checks.
+const checkEvery = 16
+
+// check derives anew what is kept for the pod of a cycle, and all counts by domain. A difference is a
+// fault of the runtime.
+func (f *fast) check(a *answers, pod *framework.PodInfo) {
+	if f.cycles%checkEvery == 0 {
+		f.checkRows()
+		a.object.check(f, pod)
+		a.check(f, pod)
+		f.domains.check()
+	}
+}
+
+func (f *fast) checkRows() {
+	for row, n := range f.nodes {
+		var fresh framework.Row
+		if fresh.Set(n); fresh != f.rows[row] || f.rowOf[n.Index] != int32(row) {
+			panic(fmt.Sprintf("scheduler: row %d of node %s is %+v, want %+v", row, n.Name, f.rows[row], fresh))
+		}
+	}
+}
+
+// check asks the plugins again about every block that is there.
+func (a *answers) check(f *fast, pod *framework.PodInfo) {
+	verdicts, sums := slices.Clone(a.verdicts), slices.Clone(a.sums)
+	var raws [][]int32
+	for i := range a.raws {
+		raws = append(raws, slices.Clone(a.raws[i].scores))
+	}
+	for block, have := range a.have {
+		if !have {
+			continue
+		}
+		from, to := block*blockRows, min((block+1)*blockRows, len(verdicts))
+		a.workOut(pod, f, from, to)
+		for row := from; row < to; row++ {
+			same := verdicts[row] == a.verdicts[row]
+			if verdicts[row] == fits {
+				same = same && sums[row] == a.sums[row]
+				for i := range raws {
+					same = same && raws[i][row] == a.raws[i].scores[row]
+				}
+			}
+			if !same {
+				panic(fmt.Sprintf("scheduler: kept for node %s: verdict %x, score %d; now %x, %d", f.nodes[row].Name, verdicts[row], sums[row], a.verdicts[row], a.sums[row]))
+			}
+		}
+	}
+}
+
+// check counts everything again.
+func (d *domains) check() {
+	kept := map[*tally]tally{}
+	for _, g := range d.all {
+		for _, t := range g.tallies {
+			t.fit()
+			kept[t] = *t
+			t.totals, t.members, t.present, t.sum = nil, nil, 0, 0
+		}
+	}
+	affine := d.affine
+	d.affine = 0
+	for index, n := range d.nodes {
+		if n != nil {
+			if d.moved(int32(index)) {
+				panic(fmt.Sprintf("scheduler: node %s is not in the domains it is kept in", n.Name))
+			}
+			d.member(int32(index), 1)
+		}
+	}
+	if d.affine != affine {
+		panic(fmt.Sprintf("scheduler: %d pods with affinity kept, %d found", affine, d.affine))
+	}
+	for number, g := range d.all {
+		for _, t := range g.tallies {
+			t.fit()
+			was := kept[t]
+			if was.present != t.present || was.sum != t.sum || !slices.Equal(was.totals, t.totals) || !slices.Equal(was.members, t.members) {
+				panic(fmt.Sprintf("scheduler: group %d by %q: kept %v of %v, found %v of %v", number, t.column.key, was.totals, was.members, t.totals, t.members))
+			}
+		}
+	}
+}
