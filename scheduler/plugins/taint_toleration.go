@@ -53,12 +53,15 @@ func schedulingEffect(e model.Effect) bool { return e == model.NoSchedule || e =
 
 // PreScore has nothing to prepare: Score picks the tolerations that count.
 func (*taintToleration) PreScore(any, *framework.PodInfo, []*framework.NodeInfo) (any, *framework.Status) {
-	return nil, nil
+	return looked, nil
 }
 
 // Score counts the PreferNoSchedule taints that the pod does not tolerate; only tolerations without
 // effect or with that effect count.
-func (*taintToleration) Score(_ any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
+func (*taintToleration) Score(state any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
+	if state == nil {
+		return 0, missingState(TaintToleration, "failed to read", "PreScore")
+	}
 	var count int64
 	taints := node.Taints
 	for i := range taints {
