@@ -84,10 +84,11 @@ func (f *compareFlags) check(files []string) error {
 // compare runs every policy on every seed and lays the metrics side by side.
 func (a *app) compare(flags *compareFlags, files []string, o scenarios.Options) error {
 	progress := a.newProgress(flags.quiet)
-	policies, err := scenarios.LoadPolicies(flags.policies)
+	policies, err := scenarios.LoadPoliciesWith(a.plugins, flags.policies)
 	if err != nil {
 		return err
 	}
+	o.Plugins = a.plugins
 	scenario, err := flags.load(files, o)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towtank.dev/towtank/scenarios/decode"
+	"towtank.dev/towtank/scheduler/plugins"
 )
 
 // Exit codes of the command.
@@ -32,23 +33,37 @@ type app struct {
 	// interrupted tells a run to stop.
 	interrupted func() bool
 	code        int
+	// plugins are those that scheduler configurations may enable.
+	plugins *plugins.Registry
+}
+
+// Option makes a command that differs from the plain one.
+type Option func(*app)
+
+// WithPlugin adds a scheduler plugin, or puts it in the place of the one of its name. It runs where a
+// configuration enables it.
+func WithPlugin(e plugins.Entry) Option {
+	return func(a *app) { a.plugins = a.plugins.With(e) }
 }
 
 // Main runs the command line of this process and returns its exit code. The first interrupt stops a
 // run in good order; the second kills the process.
-func Main() int {
+func Main(options ...Option) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return Execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	return Execute(ctx, os.Args[1:], os.Stdout, os.Stderr, options...)
 }
 
 // Execute runs one command with its arguments (without the program's name) and returns its exit code.
 // A cancelled context interrupts a run: its outputs are completed up to the simulated instant reached.
-func Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func Execute(ctx context.Context, args []string, stdout, stderr io.Writer, options ...Option) int {
 	a := &app{
 		stdout: stdout, stderr: stderr, terminal: isTerminal(stderr),
-		interrupted: func() bool { return ctx.Err() != nil },
+		interrupted: func() bool { return ctx.Err() != nil }, plugins: plugins.Default(),
+	}
+	for _, o := range options {
+		o(a)
 	}
 	root := a.root()
 	root.SetArgs(args)

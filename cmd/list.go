@@ -10,7 +10,6 @@ import (
 	"towtank.dev/towtank/reports/render"
 	"towtank.dev/towtank/scenarios"
 	"towtank.dev/towtank/scenarios/traces"
-	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/verbs"
 )
@@ -18,7 +17,7 @@ import (
 // register is one registry as rows of name and description.
 type register struct {
 	name string
-	rows func() [][2]string
+	rows func(a *app) [][2]string
 }
 
 // registers holds what can be listed, sorted by name.
@@ -51,21 +50,21 @@ func (a *app) listCommand() *cobra.Command {
 			}
 			return nil
 		}),
-		RunE: func(_ *cobra.Command, args []string) error { return a.show(form, listDoc(args)) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.show(form, a.listDoc(args)) },
 	}
 	outputFlag(c, &form)
 	return c
 }
 
 // listDoc lays out the wanted registries; without any, all.
-func listDoc(wanted []string) *reports.Doc {
+func (a *app) listDoc(wanted []string) *reports.Doc {
 	d := &reports.Doc{Report: "list"}
 	for _, r := range registers {
 		if len(wanted) > 0 && !has(wanted, r.name) {
 			continue
 		}
 		t := &reports.Table{Columns: []reports.Column{{Key: "name", Head: "NAME"}, {Key: "doc", Head: "WHAT IT IS", Wide: true}}}
-		for _, row := range r.rows() {
+		for _, row := range r.rows(a) {
 			t.Rows = append(t.Rows, []reports.Value{reports.Text(row[0]), reports.Text(row[1])})
 		}
 		d.Sections = append(d.Sections, reports.Section{Key: r.name, Title: strings.ToUpper(r.name), Table: t})
@@ -82,7 +81,7 @@ func has(words []string, word string) bool {
 	return false
 }
 
-func listDistributions() [][2]string {
+func listDistributions(*app) [][2]string {
 	rows := [][2]string{}
 	for _, d := range sim.Distributions() {
 		var forms []string
@@ -97,15 +96,15 @@ func listDistributions() [][2]string {
 	return rows
 }
 
-func listOutputs() (rows [][2]string) {
+func listOutputs(*app) (rows [][2]string) {
 	for _, r := range render.Renderers() {
 		rows = append(rows, [2]string{r.Name, r.Doc})
 	}
 	return rows
 }
 
-func listPlugins() (rows [][2]string) {
-	for _, p := range plugins.Default().Entries() {
+func listPlugins(a *app) (rows [][2]string) {
+	for _, p := range a.plugins.Entries() {
 		doc := p.Doc
 		if p.New == nil {
 			doc += " (accepted in configurations; not built)"
@@ -115,28 +114,28 @@ func listPlugins() (rows [][2]string) {
 	return rows
 }
 
-func listPolicies() (rows [][2]string) {
+func listPolicies(*app) (rows [][2]string) {
 	for _, p := range scenarios.Policies() {
 		rows = append(rows, [2]string{p.Name, p.Doc})
 	}
 	return rows
 }
 
-func listReports() (rows [][2]string) {
+func listReports(*app) (rows [][2]string) {
 	for _, r := range reports.Reports() {
 		rows = append(rows, [2]string{r.Name, r.Doc})
 	}
 	return rows
 }
 
-func listTraces() (rows [][2]string) {
+func listTraces(*app) (rows [][2]string) {
 	for _, f := range traces.Formats() {
 		rows = append(rows, [2]string{f.Name, f.Doc + "; replays: " + strings.Join(f.Replays, ", ")})
 	}
 	return rows
 }
 
-func listVerbs() (rows [][2]string) {
+func listVerbs(*app) (rows [][2]string) {
 	for _, v := range verbs.Registry() {
 		rows = append(rows, [2]string{v.Name, v.Doc + " " + v.Example})
 	}

@@ -58,6 +58,7 @@ Exit codes: 0 the run ended; 1 it ended and an expectation failed; 2 bad input, 
 // run loads, runs, writes and prints.
 func (a *app) run(flags *runFlags, files []string, o scenarios.Options) error {
 	progress := a.newProgress(flags.quiet)
+	o.Plugins = a.plugins
 	scenario, err := flags.load(files, o)
 	if err != nil {
 		return err

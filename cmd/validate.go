@@ -21,7 +21,7 @@ Nothing is run. Exit code 0: every file can be run; 2: there are problems.`,
 		RunE: func(_ *cobra.Command, files []string) error {
 			var problems []error
 			for _, file := range files {
-				s, err := scenarios.Load([]string{file}, scenarios.Options{Version: Version})
+				s, err := scenarios.Load([]string{file}, scenarios.Options{Version: Version, Plugins: a.plugins})
 				if err != nil {
 					problems = append(problems, err)
 					continue

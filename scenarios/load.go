@@ -12,6 +12,7 @@ import (
 
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/scenarios/traces"
+	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/world"
 )
@@ -40,6 +41,16 @@ type Options struct {
 	Unmodelled string
 	// Sample is a period, or change, in place of the scenario's; "" keeps that.
 	Sample string
+	// Plugins are those that scheduler configurations may enable; nil: kube-scheduler's own.
+	Plugins *plugins.Registry
+}
+
+// registry is Plugins, or kube-scheduler's own.
+func (o *Options) registry() *plugins.Registry {
+	if o.Plugins == nil {
+		return plugins.Default()
+	}
+	return o.Plugins
 }
 
 // Load reads one scenario file and any number of manifest files and folders, which are added to its cluster.

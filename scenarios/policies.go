@@ -8,6 +8,7 @@ import (
 
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/scheduler/config"
+	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim/world"
 )
 
@@ -19,6 +20,7 @@ type Policy struct {
 
 	path    string // of the file, as messages name it
 	content []byte
+	plugins *plugins.Registry
 }
 
 //go:embed policies/*.yaml
@@ -40,7 +42,7 @@ func Policies() []Policy {
 		if err != nil {
 			panic("scenarios: " + err.Error())
 		}
-		p.content = content
+		p.content, p.plugins = content, plugins.Default()
 		out[i] = p
 	}
 	return out
@@ -48,12 +50,15 @@ func Policies() []Policy {
 
 // LoadPolicies reads policies as they stand on a command line: a built-in one by its name, or NAME=FILE with a
 // KubeSchedulerConfiguration. Errors are *decode.Error: all that is wrong.
-func LoadPolicies(args []string) ([]Policy, error) {
+func LoadPolicies(args []string) ([]Policy, error) { return LoadPoliciesWith(plugins.Default(), args) }
+
+// LoadPoliciesWith is LoadPolicies for configurations that may enable the plugins of a registry.
+func LoadPoliciesWith(known *plugins.Registry, args []string) ([]Policy, error) {
 	var problems decode.Problems
 	var out []Policy
 	seen := map[string]bool{}
 	for _, arg := range args {
-		p, ok := loadPolicy(arg, &problems)
+		p, ok := loadPolicy(known, arg, &problems)
 		if !ok {
 			continue
 		}
@@ -66,7 +71,7 @@ func LoadPolicies(args []string) ([]Policy, error) {
 	return out, problems.Err()
 }
 
-func loadPolicy(arg string, problems *decode.Problems) (Policy, bool) {
+func loadPolicy(known *plugins.Registry, arg string, problems *decode.Problems) (Policy, bool) {
 	name, path, isFile := strings.Cut(arg, "=")
 	if !isFile {
 		var names []string
@@ -88,14 +93,14 @@ func loadPolicy(arg string, problems *decode.Problems) (Policy, bool) {
 		problems.AddAt("--policy", 0, 0, "", "%s: %v", name, err)
 		return Policy{}, false
 	}
-	p := Policy{Name: name, path: filepath.Clean(path), content: content}
-	return p, decodeConfig(p.path, content, problems) != nil
+	p := Policy{Name: name, path: filepath.Clean(path), content: content, plugins: known}
+	return p, decodeConfigWith(known, p.path, content, problems) != nil
 }
 
 // Configuration makes the policy's configuration: a new one each time, for a run completes and keeps it.
 func (p *Policy) Configuration() *config.Configuration {
 	var problems decode.Problems
-	c := decodeConfig(p.path, p.content, &problems)
+	c := decodeConfigWith(p.plugins, p.path, p.content, &problems)
 	if c == nil {
 		panic(fmt.Sprintf("scenarios: policy %s was read before and now is not: %v", p.Name, problems.Err()))
 	}

@@ -23,6 +23,7 @@ var tieBreaks = []string{scheduler.TieUpstream, scheduler.TieRandom, scheduler.T
 func (r *reader) scheduler() world.Scheduler {
 	s := world.Scheduler{
 		Config:          r.schedulerConfig(),
+		Plugins:         r.options.Plugins,
 		TieBreak:        scheduler.TieUpstream,
 		DecisionLatency: sim.Constant(defaultDecisionLatency.Seconds()),
 		BindLatency:     sim.Constant(defaultBindLatency.Seconds()),
@@ -68,7 +69,7 @@ func (r *reader) schedulerConfig() *config.Configuration {
 	case r.options.SchedulerConfig != "":
 		return r.configFile(r.options.SchedulerConfig, nil)
 	case n.Kind == yaml.MappingNode:
-		return readConfig(r.decoder(r.file), n, "scheduler.config")
+		return readConfig(r.decoder(r.file), n, "scheduler.config", r.options.registry())
 	case n.Kind == 0 || decode.IsNull(n):
 		return config.Default()
 	}
@@ -91,11 +92,16 @@ func (r *reader) configFile(path string, n *yaml.Node) *config.Configuration {
 		return nil
 	}
 	r.keep(path, content)
-	return decodeConfig(path, content, &r.problems)
+	return decodeConfigWith(r.options.registry(), path, content, &r.problems)
 }
 
-// decodeConfig reads the content of a configuration file; nil after a problem.
+// decodeConfig reads the content of a configuration file for kube-scheduler's own plugins; nil after a problem.
 func decodeConfig(path string, content []byte, problems *decode.Problems) *config.Configuration {
+	return decodeConfigWith(plugins.Default(), path, content, problems)
+}
+
+// decodeConfigWith reads the content of a configuration file; nil after a problem.
+func decodeConfigWith(known *plugins.Registry, path string, content []byte, problems *decode.Problems) *config.Configuration {
 	before := problems.Len()
 	documents := decode.Documents(path, content, 0, problems)
 	switch {
@@ -111,19 +117,19 @@ func decodeConfig(path string, content []byte, problems *decode.Problems) *confi
 	r := newReader(Options{})
 	d := r.decoder(path)
 	d.Problems = problems
-	return readConfig(d, documents[0], "")
+	return readConfig(d, documents[0], "", known)
 }
 
 // readConfig decodes and completes a configuration; nil after a problem.
-func readConfig(d *decode.Decoder, n *yaml.Node, path string) *config.Configuration {
+func readConfig(d *decode.Decoder, n *yaml.Node, path string, known *plugins.Registry) *config.Configuration {
 	before := d.Problems.Len()
-	d.Hooks[reflect.TypeFor[config.PluginConfig]()] = pluginConfigHook
+	d.Hooks[reflect.TypeFor[config.PluginConfig]()] = argsHook(known)
 	c := new(config.Configuration)
 	d.Into(n, path, c)
 	if d.Problems.Len() > before {
 		return nil
 	}
-	for _, err := range c.Complete(plugins.Default()) {
+	for _, err := range c.Complete(known) {
 		addConfigFault(d, n, path, err)
 	}
 	if d.Problems.Len() > before {
@@ -146,21 +152,28 @@ func addConfigFault(d *decode.Decoder, n *yaml.Node, path string, err error) {
 	d.Add(decode.Walk(n, fault.Path), at, "%s", fault.Message())
 }
 
-// pluginConfigHook reads the arguments of a plugin into the struct that the plugin says.
+// pluginConfigHook reads the arguments of kube-scheduler's own plugins.
 func pluginConfigHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
-	var form struct {
-		Name string    `yaml:"name"`
-		Args yaml.Node `yaml:"args"`
-	}
-	d.Into(n, path, &form)
-	pc := config.PluginConfig{Name: form.Name}
-	if form.Args.Kind != 0 && !decode.IsNull(&form.Args) {
-		// Arguments for a plugin that takes none, or is unknown, are refused where the configuration is completed.
-		if pc.Args = plugins.Default().NewArgs(form.Name); pc.Args != nil {
-			d.Into(&form.Args, path+".args", pc.Args)
-		} else if plugins.Default().Lookup(form.Name) != nil {
-			d.Add(decode.Get(n, "args"), path+".args", "plugin %s takes no arguments", form.Name)
+	argsHook(plugins.Default())(d, n, path, out)
+}
+
+// argsHook reads the arguments of a plugin into the struct that the plugin says.
+func argsHook(known *plugins.Registry) decode.Hook {
+	return func(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
+		var form struct {
+			Name string    `yaml:"name"`
+			Args yaml.Node `yaml:"args"`
 		}
+		d.Into(n, path, &form)
+		pc := config.PluginConfig{Name: form.Name}
+		if form.Args.Kind != 0 && !decode.IsNull(&form.Args) {
+			// Arguments for a plugin that takes none, or is unknown, are refused where the configuration is completed.
+			if pc.Args = known.NewArgs(form.Name); pc.Args != nil {
+				d.Into(&form.Args, path+".args", pc.Args)
+			} else if known.Lookup(form.Name) != nil {
+				d.Add(decode.Get(n, "args"), path+".args", "plugin %s takes no arguments", form.Name)
+			}
+		}
+		out.Set(reflect.ValueOf(pc))
 	}
-	out.Set(reflect.ValueOf(pc))
 }

@@ -5,6 +5,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/config"
+	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
@@ -61,6 +62,8 @@ const DefaultTerminatedPods = 12500
 type Scheduler struct {
 	// Config is nil for kube-scheduler's defaults. Each run completes a copy of its own.
 	Config *config.Configuration
+	// Plugins are those that the configuration may enable; nil: kube-scheduler's own.
+	Plugins *plugins.Registry
 	// TieBreak is "upstream", "random" or "name".
 	TieBreak string
 	// DecisionLatency is the simulated time one cycle takes, BindLatency from decision to binding written (seconds).
