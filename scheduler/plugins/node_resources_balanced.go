@@ -32,16 +32,28 @@ func (*nodeResourcesBalancedAllocation) Name() string { return NodeResourcesBala
 
 // PreScore skips pods that request none of the resources: they would all go to one node.
 func (pl *nodeResourcesBalancedAllocation) PreScore(_ any, pod *framework.PodInfo, _ []*framework.NodeInfo) (any, *framework.Status) {
-	for i := range pl.resources {
-		if pl.resources[i].request(pod.Holding) != 0 {
-			return nil, nil
-		}
+	if pl.bestEffort(pod) {
+		return nil, pl.skip
 	}
-	return nil, pl.skip
+	return looked, nil
 }
 
-// Score is 75 when the pod changes nothing, up to 100 when it improves the balance, down to 50.
-func (pl *nodeResourcesBalancedAllocation) Score(_ any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
+// bestEffort says whether the pod requests none of the resources.
+func (pl *nodeResourcesBalancedAllocation) bestEffort(pod *framework.PodInfo) bool {
+	for i := range pl.resources {
+		if pl.resources[i].request(pod.Holding) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Score is 75 when the pod changes nothing, up to 100 when it improves the balance, down to 50. A pod
+// that requests none of the resources gets here in a profile without PreScore only.
+func (pl *nodeResourcesBalancedAllocation) Score(state any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
+	if state == nil && pl.bestEffort(pod) {
+		return 0, nil
+	}
 	var with, without deviation
 	for i := range pl.resources {
 		r := &pl.resources[i]
