@@ -14,6 +14,7 @@ import (
 	"towtank.dev/towtank/scenarios"
 	"towtank.dev/towtank/scenarios/place"
 	"towtank.dev/towtank/scheduler"
+	"towtank.dev/towtank/scheduler/plugins"
 )
 
 // placing is how pods are placed without time. Its flags are common to place and explain.
@@ -37,7 +38,7 @@ func (p *placing) flags(c *cobra.Command) {
 }
 
 // options are the flags as placing takes them.
-func (p *placing) options() (place.Options, error) {
+func (p *placing) options(known *plugins.Registry) (place.Options, error) {
 	for _, f := range []struct {
 		flag, value string
 		words       []string
@@ -46,7 +47,7 @@ func (p *placing) options() (place.Options, error) {
 			return place.Options{}, usageError{fmt.Errorf("--%s: %q is not known, want %s", f.flag, f.value, strings.Join(f.words, ", "))}
 		}
 	}
-	return place.Options{Order: p.order, TieBreak: p.tieBreak, Seed: p.seed, Running: place.Running}, nil
+	return place.Options{Order: p.order, TieBreak: p.tieBreak, Seed: p.seed, Plugins: known, Running: place.Running}, nil
 }
 
 func contains(words []string, word string) bool {
@@ -88,7 +89,7 @@ error. With -o json every attempt is told with every verdict and score.`,
 			if err := flags.check(c, files); err != nil {
 				return err
 			}
-			o, err := flags.options()
+			o, err := flags.options(a.plugins)
 			if err != nil {
 				return err
 			}
@@ -126,7 +127,7 @@ func (a *app) place(c *cobra.Command, flags *placeFlags, files []string, o place
 	if err != nil {
 		return err
 	}
-	config, err := scenarios.PlacingConfig(flags.config)
+	config, err := scenarios.PlacingConfig(flags.config, a.plugins)
 	if err != nil {
 		return err
 	}

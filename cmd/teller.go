@@ -82,6 +82,11 @@ func decision(cy *scheduler.Cycle, nodes int, tieBreak string) *reports.Decision
 		return d
 	}
 	d.Feasible, d.Totals, d.SkippedScores, d.Preemption = detail.Feasible, detail.Totals, detail.SkippedScores, detail.PostFilterMessage
+	d.Nodes = detail.Nodes
+	if detail.Absent != nil {
+		v := verdict("", detail.Absent)
+		d.Absent = &v
+	}
 	if detail.PreFilter != nil {
 		v := verdict("", detail.PreFilter)
 		d.Whole = &v

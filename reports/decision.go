@@ -22,6 +22,8 @@ type Decision struct {
 	Nodes, Evaluated int
 	// Whole is the verdict on the pod before any node was looked at, nil for none.
 	Whole *Verdict
+	// Absent is the verdict on the nodes that were left out before any was looked at, nil for none.
+	Absent *Verdict
 	// Feasible are the nodes that fit, in order of search; Rejected the others that were looked at.
 	Feasible []string
 	Rejected []Verdict

@@ -50,7 +50,7 @@ func (e *Explanation) Doc() *Doc {
 		}
 		return d
 	}
-	if len(e.Attempts) > 1 || len(e.Moves) > 0 {
+	if len(e.Attempts) > 1 || len(e.Moves) > 3 { // more than: came, was tried, left
 		d.Sections = append(d.Sections, e.history(), e.woken())
 	}
 	d.Sections = append(d.Sections, e.detail(e.attempt())...)
@@ -139,6 +139,10 @@ func (e *Explanation) why(d *Decision) string {
 	return text
 }
 
+// attemptFailed is the label of the way back from an attempt.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/events.go ScheduleAttemptFailure.
+const attemptFailed = "ScheduleAttemptFailure"
+
 // woken sums up what made the pod be tried again.
 func (e *Explanation) woken() Section {
 	t := &Table{Columns: []Column{{Key: "times", Head: "TIMES"}, {Key: "event", Head: "EVENT"}, {Key: "to", Head: "TO QUEUE"}, {Key: "plugin", Head: "PLUGIN ASKED"}, {Key: "first_seconds", Head: "FIRST"}, {Key: "last_seconds", Head: "LAST"}}}
@@ -149,21 +153,24 @@ func (e *Explanation) woken() Section {
 	count := []int64{}
 	for i := range e.Moves {
 		m := &e.Moves[i]
-		if m.Event == "BackoffComplete" || m.To == "InFlight" || m.To == "Gone" {
+		if m.Event == "BackoffComplete" || m.Event == attemptFailed && m.To == "Unschedulable" || m.To == "InFlight" || m.To == "Gone" {
 			continue
 		}
 		k := kind{m.Event, queueName(m), m.Plugin}
+		if m.Event == attemptFailed {
+			k.event = "an event during the attempt"
+		}
 		at, ok := rows[k]
 		if !ok {
 			at = len(t.Rows)
 			rows[k] = at
 			count = append(count, 0)
-			t.Rows = append(t.Rows, []Value{{}, Text(m.Event), Text(k.to), Text(m.Plugin), Instant(m.At), {}})
+			t.Rows = append(t.Rows, []Value{{}, Text(k.event), Text(k.to), Text(m.Plugin), Instant(m.At), {}})
 		}
 		count[at]++
 		t.Rows[at][0], t.Rows[at][5] = Count(count[at]), Instant(m.At)
 	}
-	return Section{Key: "moves", Title: "MOVED BY", Table: t}
+	return Section{Key: "moves", Title: "WOKEN BY", Table: t}
 }
 
 // queueName is where the move took the pod.

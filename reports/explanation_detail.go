@@ -17,17 +17,15 @@ func (e *Explanation) detail(d *Decision) []Section {
 	if len(e.Attempts) > 1 {
 		in = fmt.Sprintf(" (attempt %d)", d.Number)
 	}
-	var list []Section
-	if e.Node != "" {
-		list = append(list, e.asked(d, in)...)
+	if e.Node != "" && !e.EveryNode {
+		return append(e.asked(d, in), preempting(d, in)...)
+	}
+	list := e.asked(d, in)
+	if d.scored() {
+		order := d.ranking()
+		list = append(list, ranking(d, e.EveryNode, in), duel(d, order[0], order[1], "second", in))
 	}
 	list = append(list, e.rejected(d, in))
-	if d.scored() && (e.Node == "" || e.EveryNode) {
-		list = append(list, ranking(d, e.EveryNode, in))
-		if order := d.ranking(); e.Node == "" {
-			list = append(list, duel(d, order[0], order[1], "second", in))
-		}
-	}
 	return append(list, preempting(d, in)...)
 }
 
@@ -43,7 +41,7 @@ func (e *Explanation) rejected(d *Decision, in string) Section {
 		}
 	}
 	var more []string
-	if left := d.Nodes - d.Evaluated; left > 0 && len(d.Feasible) > 0 {
+	if left := d.Nodes - d.Evaluated; left > 0 && len(d.Feasible) > 0 && d.Absent == nil {
 		more = append(more, fmt.Sprintf("%s nodes were not looked at: enough others fit (percentageOfNodesToScore), or a nominated node came first.", Count(int64(left))))
 	}
 	if d.Message != "" {
@@ -113,8 +111,17 @@ func differences(d *Decision, a, b int) string {
 	return strings.Join(list, ", ")
 }
 
-// duel sets the scores of two nodes beside each other, what differs most first.
+// duel sets the scores of two nodes beside each other.
 func duel(d *Decision, a, b int, what, in string) Section {
+	return Section{Key: "scores", Title: scoresTitle(d, a, b, what, in), Table: duelTable(d, a, b)}
+}
+
+func scoresTitle(d *Decision, a, b int, what, in string) string {
+	return fmt.Sprintf("SCORES%s: A is %s, chosen; B is %s, %s", in, d.Feasible[a], d.Feasible[b], what)
+}
+
+// duelTable has a row for each plugin, what differs most first.
+func duelTable(d *Decision, a, b int) *Table {
 	t := &Table{Columns: []Column{{Key: "plugin", Head: "PLUGIN"}, {Key: "weight", Head: "WEIGHT"},
 		{Key: "a_raw", Head: "A RAW"}, {Key: "a_normalized", Head: "A 0-100"}, {Key: "a_points", Head: "A POINTS"},
 		{Key: "b_raw", Head: "B RAW"}, {Key: "b_normalized", Head: "B 0-100"}, {Key: "b_points", Head: "B POINTS"},
@@ -136,11 +143,14 @@ func duel(d *Decision, a, b int, what, in string) Section {
 	if len(d.SkippedScores) > 0 {
 		t.More = "Nothing to say about this pod: " + strings.Join(d.SkippedScores, ", ") + "."
 	}
-	return Section{Key: "scores", Title: fmt.Sprintf("SCORES%s: A is %s, chosen; B is %s, %s", in, d.Feasible[a], d.Feasible[b], what), Table: t}
+	return t
 }
 
-// asked answers why the pod is not on one node.
+// asked answers why the pod is not on the node that is asked about.
 func (e *Explanation) asked(d *Decision, in string) []Section {
+	if e.Node == "" {
+		return nil
+	}
 	sentence := func(format string, args ...any) []Section {
 		t := &Table{Columns: []Column{{Key: "answer", Head: "ANSWER", Wide: true}}, Headless: true}
 		t.Rows = append(t.Rows, []Value{Text(fmt.Sprintf(format, args...))})
@@ -165,7 +175,7 @@ func (e *Explanation) asked(d *Decision, in string) []Section {
 	order := d.ranking()
 	place := slices.Index(order, at) + 1
 	return append(sentence("It fits, and is number %d of %d: %d points, %d behind %s.", place, len(order), d.Totals[at], d.Totals[order[0]]-d.Totals[at], d.Feasible[order[0]]),
-		duel(d, order[0], at, "asked about", in))
+		Section{Key: "node_scores", Title: scoresTitle(d, order[0], at, "asked about", in), Table: duelTable(d, order[0], at)})
 }
 
 // preempting tells what preemption could do and did.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Filling is how many pods of a template found a place in a snapshot.
@@ -103,6 +104,9 @@ func reasonTable(d *Decision) *Table {
 	}
 	for _, r := range d.reasons() {
 		t.Rows = append(t.Rows, []Value{Count(int64(len(r.nodes))), Text(r.plugin), Text(r.text), Text(examples(r.nodes))})
+	}
+	if left := d.Nodes - len(d.Rejected) - len(d.Feasible); d.Absent != nil && left > 0 {
+		t.Rows = append(t.Rows, []Value{Count(int64(left)), Text(d.Absent.Plugin), Text(strings.Join(d.Absent.Reasons, ", ")), Text("all others")})
 	}
 	return t
 }

@@ -12,6 +12,7 @@ import (
 	"towtank.dev/towtank/scenarios/manifest"
 	placing "towtank.dev/towtank/scenarios/place"
 	"towtank.dev/towtank/scheduler/config"
+	"towtank.dev/towtank/scheduler/plugins"
 )
 
 // Snapshot is a cluster as manifests give it, to be placed without time.
@@ -110,8 +111,8 @@ func LoadTemplate(path string) (template *model.Pod, warnings []string, err erro
 }
 
 // PlacingConfig reads a KubeSchedulerConfiguration for placing: checked, but not completed, for placing has
-// a default of its own. "" is none.
-func PlacingConfig(path string) (*config.Configuration, error) {
+// a default of its own. "" is none; known are the plugins that it may enable.
+func PlacingConfig(path string, known *plugins.Registry) (*config.Configuration, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -122,12 +123,12 @@ func PlacingConfig(path string) (*config.Configuration, error) {
 		return nil, problems.Err()
 	}
 	path = filepath.Clean(path)
-	if decodeConfig(path, content, &problems) == nil {
+	if decodeConfigWith(known, path, content, &problems) == nil {
 		return nil, problems.Err()
 	}
 	d := newReader(Options{}).decoder(path)
 	d.Problems = &problems
-	d.Hooks[reflect.TypeFor[config.PluginConfig]()] = pluginConfigHook
+	d.Hooks[reflect.TypeFor[config.PluginConfig]()] = argsHook(known)
 	c := new(config.Configuration)
 	d.Into(decode.Documents(path, content, 0, &problems)[0], "", c)
 	return c, problems.Err()

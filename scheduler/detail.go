@@ -8,6 +8,8 @@ import (
 
 // Detail is what every plugin said in one cycle.
 type Detail struct {
+	// Nodes is how many nodes there are.
+	Nodes int
 	// Start is the place in the list of nodes at which the search began.
 	Start int
 	// NominatedFirst is the node that was tried before all others, "" when none was.
@@ -53,7 +55,7 @@ type Scorer struct {
 func (c *Core) beginDetail(cy *Cycle) {
 	c.detail = nil
 	if c.options.Explain || c.options.ExplainOnly != nil && c.options.ExplainOnly(cy.Pod) {
-		c.detail = &Detail{Start: c.start, NominatedFirst: cy.Pod.Status.NominatedNodeName}
+		c.detail = &Detail{Nodes: len(c.snapshot.Nodes), Start: c.start, NominatedFirst: cy.Pod.Status.NominatedNodeName}
 		cy.Detail = c.detail
 	}
 }
