@@ -57,11 +57,15 @@ func (o *Options) registry() *plugins.Registry {
 // Manifests alone make a scenario of defaults that is named after the first of them. Errors are *decode.Error:
 // everything that is wrong, with its place.
 func Load(paths []string, o Options) (*Scenario, error) {
-	r := newReader(o)
 	if len(paths) == 0 {
 		return nil, errors.New("nothing to load, want a scenario file or manifests")
 	}
-	r.dir = filepath.Dir(paths[0])
+	return newReader(o).load(paths, filepath.Dir(paths[0]))
+}
+
+// load is Load with the folder that names of manifests alone are relative to.
+func (r *reader) load(paths []string, dir string) (*Scenario, error) {
+	r.dir = dir
 	var scenario, content = "", []byte(nil)
 	for _, path := range paths {
 		data, is := r.scenarioFile(path)
@@ -77,6 +81,7 @@ func Load(paths []string, o Options) (*Scenario, error) {
 	if scenario != "" {
 		r.dir = filepath.Dir(scenario)
 		r.keep(scenario, content)
+		r.named(scenario, record.AsScenario)
 		r.file = scenario
 		r.document(content)
 	} else {
@@ -94,6 +99,8 @@ func FromTrace(format string, t traces.Options, o Options) (*Scenario, error) {
 		r.doc.Metadata.Name = format + "-" + r.doc.Metadata.Name
 	}
 	r.openTrace(format, t)
+	r.named(t.Nodes, record.AsTraceNodes)
+	r.named(t.Pods, record.AsTracePods)
 	return r.finish()
 }
 

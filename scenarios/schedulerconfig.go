@@ -13,6 +13,7 @@ import (
 	"towtank.dev/towtank/scheduler/framework"
 	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/world"
 )
 
@@ -92,6 +93,9 @@ func (r *reader) configFile(path string, n *yaml.Node) *config.Configuration {
 		return nil
 	}
 	r.keep(path, content)
+	if n == nil {
+		r.named(path, record.AsConfig)
+	}
 	return decodeConfigWith(r.options.registry(), path, content, &r.problems)
 }
 
