@@ -114,6 +114,7 @@ func (f *fast) schedule(cy *Cycle) bool {
 	}
 	var plan *domainPlan
 	if !f.program.idle(cy.info, f.domains.affine) {
+		f.domains.thin()
 		if plan = f.domains.plan(f.program, cy.info); !plan.usable() {
 			return false
 		}

@@ -171,7 +171,7 @@ func (a *answers) byNode(pod *framework.PodInfo, f *fast, row int) {
 	raw := 0
 	for i := range a.scorers {
 		e := &a.scorers[i]
-		score, status := e.Score(prepared, pod, f.nodes[row])
+		score, status := e.Score(nil, pod, f.nodes[row])
 		a.naive = a.naive || !status.OK() || score < 0
 		if e.normalized != nil {
 			a.naive = a.naive || score > maxRawScore

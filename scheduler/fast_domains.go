@@ -25,6 +25,8 @@ type domains struct {
 	affine  int                   // pods with affinity on listed nodes
 	nodes   []*framework.NodeInfo // listed ones, by index; nil for the others
 	key     []byte
+	// epoch counts how often all groups were let go, limit is how many make that necessary.
+	epoch, limit int
 	// version grows when an object changes that selectors or namespaces of plans come from.
 	version uint64
 }
@@ -262,6 +264,30 @@ func (t *tally) fit() {
 	}
 }
 
+// minGroups is how many groups are kept in any case.
+const minGroups = 2048
+
+// thin lets all groups go when there are too many, most of them of pods that are gone: those that are
+// needed come again.
+func (d *domains) thin() {
+	if d.limit = max(d.limit, minGroups); len(d.all) <= d.limit {
+		return
+	}
+	d.letGo()
+	d.limit = max(minGroups, 4*len(d.all))
+}
+
+// letGo forgets all groups, and counts those of the terms that pods have anew.
+func (d *domains) letGo() {
+	d.epoch++
+	d.all, d.terms, d.allColumns, d.included, d.affine = nil, nil, nil, nil, 0
+	clear(d.columns)
+	clear(d.inclusions)
+	clear(d.groups)
+	clear(d.classes)
+	d.countAll()
+}
+
 // recount counts all pods anew.
 func (d *domains) recount() {
 	for _, g := range d.all {
@@ -271,6 +297,11 @@ func (d *domains) recount() {
 		}
 	}
 	d.affine = 0
+	d.countAll()
+}
+
+// countAll counts the pods of all listed nodes.
+func (d *domains) countAll() {
 	for index, n := range d.nodes {
 		if n != nil {
 			for _, p := range n.Pods {

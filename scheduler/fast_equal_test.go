@@ -273,3 +273,16 @@ func TestFastEqualsNaiveForPodAffinity(t *testing.T) { equalRuns(t, "affinity se
 func TestFastEqualsNaiveForEverything(t *testing.T) {
 	equalRuns(t, "spread affinity services nominated", equalSeeds())
 }
+
+func TestFastEqualsNaiveWhenGroupsAreLetGo(t *testing.T) {
+	for seed := range uint64(equalSeeds() / 4) {
+		p := newPair(t, seed, "spread affinity services")
+		for range 5 {
+			p.run(20)
+			p.naive.cache.Refresh() // when the snapshot is brought up to date matters to both
+			p.fast.cache.Refresh()
+			p.fast.fast.refresh()
+			p.fast.fast.domains.letGo()
+		}
+	}
+}

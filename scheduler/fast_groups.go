@@ -11,7 +11,8 @@ import (
 
 // labelClass is pods of one namespace with the same labels.
 type labelClass struct {
-	pod *model.Pod // one that has them
+	pod   *model.Pod // one that has them
+	epoch int
 	// matched are the groups, of the first upTo, that take such pods; selecting the terms, of the first
 	// termsUpTo, that select them as of the version.
 	matched   []*group
@@ -26,7 +27,7 @@ const maxLabelClasses = 1 << 16
 
 // class finds the class of a pod.
 func (d *domains) class(p *framework.PodInfo) *labelClass {
-	if c, ok := p.Memo.(*labelClass); ok {
+	if c, ok := p.Memo.(*labelClass); ok && c.epoch == d.epoch {
 		return c
 	}
 	d.key = plugins.AppendText(d.key[:0], p.Pod.Namespace)
@@ -46,7 +47,7 @@ func (d *domains) class(p *framework.PodInfo) *labelClass {
 		}
 		pod := &model.Pod{}
 		pod.Namespace, pod.Labels = p.Pod.Namespace, p.Pod.Labels
-		c = &labelClass{pod: pod}
+		c = &labelClass{pod: pod, epoch: d.epoch}
 		d.classes[string(d.key)] = c
 	}
 	p.Memo = c

@@ -74,7 +74,7 @@ const maxPlans = 4
 // plan finds or makes the plan for a pod.
 func (d *domains) plan(pr *program, p *framework.PodInfo) *domainPlan {
 	class, owner := d.class(p), ownerOf(p)
-	m := memoOf(p.SpecInfo)
+	m := d.memoOf(p.SpecInfo)
 	for i, plan := range m.plans {
 		if plan.class == class && plan.owner == owner && plan.program == pr {
 			if plan.version != d.version || plan.terms != len(d.terms) {

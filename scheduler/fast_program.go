@@ -66,7 +66,7 @@ const maxFastWeight = 1 << 20
 // newProgram sorts the plugins of a profile.
 func newProgram(p *profile, number int) *program {
 	pr := &program{profile: p, number: int64(number), states: make([]any, len(p.all))}
-	pr.usable = len(p.filter) > 0 && len(p.score) > 0 && p.prepares()
+	pr.usable = len(p.filter) > 0 && len(p.score) > 0
 	layers := make([]*layer, len(p.all))
 	for slot, pl := range p.all {
 		layers[slot] = pr.place(pl, p, slot)
@@ -101,33 +101,6 @@ func newProgram(p *profile, number int) *program {
 		}
 	}
 	return pr
-}
-
-// prepared is the state that scorers get whose PreScore has nothing to say but that it was there.
-var prepared any = true
-
-// prepares says whether each filter and scorer is also asked at the point before, if it has one. A
-// profile may leave that out, and the plugins then fail or work out anew what they miss.
-func (p *profile) prepares() bool {
-	before := make([]bool, len(p.all))
-	for _, e := range p.preFilter {
-		before[e.slot] = true
-	}
-	for _, e := range p.filter {
-		if _, has := e.FilterPlugin.(framework.PreFilterPlugin); has && !before[e.slot] {
-			return false
-		}
-	}
-	clear(before)
-	for _, e := range p.preScore {
-		before[e.slot] = true
-	}
-	for _, e := range p.score {
-		if _, has := e.ScorePlugin.(framework.PreScorePlugin); has && !before[e.slot] {
-			return false
-		}
-	}
-	return true
 }
 
 // place finds the layer of a plugin; nil for one that has to be idle, or is none of the runtime's

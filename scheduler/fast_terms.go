@@ -20,6 +20,7 @@ const (
 // specMemo is what the runtime notes down with a spec.
 type specMemo struct {
 	answers *answers
+	epoch   int // of owned and plans
 	owned   []ownedTerms
 	plans   []*domainPlan
 }
@@ -40,9 +41,18 @@ func memoOf(spec *framework.SpecInfo) *specMemo {
 	return m
 }
 
+// memoOf is the memo of a spec, without what has been let go.
+func (d *domains) memoOf(spec *framework.SpecInfo) *specMemo {
+	m := memoOf(spec)
+	if m.epoch != d.epoch {
+		m.epoch, m.owned, m.plans = d.epoch, nil, nil
+	}
+	return m
+}
+
 // owned lists the term groups that a pod with affinity belongs to.
 func (d *domains) owned(p *framework.PodInfo) []*group {
-	m := memoOf(p.SpecInfo)
+	m := d.memoOf(p.SpecInfo)
 	for i := range m.owned {
 		if m.owned[i].namespace == p.Pod.Namespace {
 			return m.owned[i].groups
