@@ -219,6 +219,7 @@ func (x *explainer) document() *explanation {
 			one.Weights[s.Name] = s.Weight
 		}
 		e.Attempts = append(e.Attempts, one)
+		e.Result, e.Message = d.Result, d.Message
 	}
 	for _, m := range x.moves {
 		e.Moves = append(e.Moves, explainedMove{m.At.Seconds(), m.After, m.From, m.To, m.Event, m.Plugin})

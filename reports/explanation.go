@@ -57,14 +57,19 @@ func (e *Explanation) Doc() *Doc {
 	return d
 }
 
-// attempt is the one told in detail.
+// attempt is the one told in detail: the last one, or the one before it when that made room for the pod and
+// nothing was left to decide.
 func (e *Explanation) attempt() *Decision {
 	for i := range e.Attempts {
 		if e.Attempts[i].Number == e.Shown {
 			return &e.Attempts[i]
 		}
 	}
-	return &e.Attempts[len(e.Attempts)-1]
+	last := len(e.Attempts) - 1
+	if last > 0 && len(e.Attempts[last-1].Victims) > 0 && e.Attempts[last].Evaluated == 1 {
+		last--
+	}
+	return &e.Attempts[last]
 }
 
 // outcome says in a few words what became of the pod.

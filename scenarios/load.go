@@ -92,8 +92,12 @@ func (r *reader) load(paths []string, dir string) (*Scenario, error) {
 
 // FromTrace makes a scenario of defaults that runs a recorded trace.
 func FromTrace(format string, t traces.Options, o Options) (*Scenario, error) {
-	r := newReader(o)
-	r.dir = filepath.Dir(t.Pods)
+	return newReader(o).fromTrace(format, t, filepath.Dir(t.Pods))
+}
+
+// fromTrace is FromTrace with the folder that names of files are relative to.
+func (r *reader) fromTrace(format string, t traces.Options, dir string) (*Scenario, error) {
+	r.dir = dir
 	r.doc.Metadata.Name = nameOf(t.Pods)
 	if !strings.HasPrefix(r.doc.Metadata.Name, format) {
 		r.doc.Metadata.Name = format + "-" + r.doc.Metadata.Name

@@ -32,6 +32,10 @@ type reader struct {
 	problems decode.Problems
 	inputs   []record.Input
 
+	// elsewhere is where files are that a run had by an absolute name, when it is made again; asWas is the
+	// other way round.
+	elsewhere, asWas map[string]string
+
 	arguments []string // manifest files and folders named on the command line
 	objects   []object // the cluster's, in the order of the files
 	created   []object // those that the timeline brings

@@ -22,11 +22,9 @@ func Again(dir, inputs string, o Options) (*Scenario, *record.Run, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	root := run.Root
-	if inputs != "" {
-		root = inputs
-	}
-	if err := intact(run, root, dir, inputs != ""); err != nil {
+	r := newReader(Options{})
+	paths, err := r.whereInputsAre(run, dir, inputs)
+	if err != nil {
 		return nil, nil, err
 	}
 	set := func(name string) string { return effective(run.Header.Parameters, name) }
@@ -35,8 +33,8 @@ func Again(dir, inputs string, o Options) (*Scenario, *record.Run, error) {
 	o.Sample = set("sample")
 	var named []string
 	trace := traces.Options{Replay: set("cluster.trace.replay"), GPU: set("cluster.trace.gpu")}
-	for _, in := range run.Inputs {
-		path := filepath.Join(root, filepath.FromSlash(in.Name))
+	for i, in := range run.Inputs {
+		path := paths[i]
 		switch in.As {
 		case record.AsScenario, record.AsManifests:
 			named = append(named, path)
@@ -48,7 +46,12 @@ func Again(dir, inputs string, o Options) (*Scenario, *record.Run, error) {
 			trace.Pods = path
 		}
 	}
-	s, err := again(named, root, set("cluster.trace.format"), trace, o)
+	r.options = o
+	root := run.Root
+	if inputs != "" {
+		root = inputs
+	}
+	s, err := r.again(named, root, set("cluster.trace.format"), trace)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: the run cannot be made again: %w", dir, err)
 	}
@@ -60,35 +63,44 @@ func Again(dir, inputs string, o Options) (*Scenario, *record.Run, error) {
 	return s, run, nil
 }
 
-func again(named []string, root, format string, trace traces.Options, o Options) (*Scenario, error) {
+func (r *reader) again(named []string, root, format string, trace traces.Options) (*Scenario, error) {
 	switch {
 	case len(named) > 0:
-		return newReader(o).load(named, root)
+		return r.load(named, root)
 	case trace.Pods != "":
-		return FromTrace(format, trace, o)
+		return r.fromTrace(format, trace, root)
 	}
 	return nil, fmt.Errorf("its %s does not say how the command line named its inputs (an older towtank wrote it)", record.RunFile)
 }
 
-// intact checks that every input is there as it was.
-func intact(run *record.Run, root, dir string, elsewhere bool) error {
+// whereInputsAre finds every input as it was: below the run's folder, or in one that is given.
+func (r *reader) whereInputsAre(run *record.Run, dir, given string) ([]string, error) {
+	r.elsewhere, r.asWas = map[string]string{}, map[string]string{}
+	paths := make([]string, len(run.Inputs))
 	for i, in := range run.Inputs {
-		if !elsewhere && !run.Kept[i] {
-			return fmt.Errorf("%s: its input %s was too large to be kept: want --inputs FOLDER with the folder of the scenario", dir, in.Name)
+		absolute := filepath.IsAbs(filepath.FromSlash(in.Name))
+		switch {
+		case given == "" && !run.Kept[i]:
+			return nil, fmt.Errorf("%s: its input %s was too large to be kept: want --inputs FOLDER with the folder of the scenario", dir, in.Name)
+		case given == "" && absolute:
+			paths[i] = record.AbsoluteInput(dir, in.Name)
+			r.elsewhere[in.Name], r.asWas[paths[i]] = paths[i], in.Name
+		case given == "":
+			paths[i] = filepath.Join(run.Root, filepath.FromSlash(in.Name))
+		case absolute:
+			paths[i] = filepath.FromSlash(in.Name)
+		default:
+			paths[i] = filepath.Join(given, filepath.FromSlash(in.Name))
 		}
-		path := filepath.Join(root, filepath.FromSlash(in.Name))
-		if filepath.IsAbs(in.Name) {
-			path = in.Name
-		}
-		sum, err := fileHash(path)
+		sum, err := fileHash(paths[i])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if sum != in.SHA256 {
-			return fmt.Errorf("%s has been changed since the run: its SHA-256 is %s and was %s", path, short(sum), short(in.SHA256))
+			return nil, fmt.Errorf("%s has been changed since the run: its SHA-256 is %s and was %s", paths[i], short(sum), short(in.SHA256))
 		}
 	}
-	return nil
+	return paths, nil
 }
 
 func short(hash string) string { return hash[:min(12, len(hash))] }

@@ -38,6 +38,9 @@ type file struct {
 // locate returns where a file named in the scenario is, and how messages call it.
 func (r *reader) locate(name string) (path string) {
 	if filepath.IsAbs(name) {
+		if path := r.elsewhere[filepath.ToSlash(filepath.Clean(name))]; path != "" {
+			return path
+		}
 		return filepath.Clean(name)
 	}
 	return filepath.Join(r.dir, filepath.FromSlash(name))
@@ -97,6 +100,9 @@ func fileError(path string, err error) error {
 
 // relative names a file as seen from the scenario's folder.
 func (r *reader) relative(path string) string {
+	if name := r.asWas[path]; name != "" {
+		return name
+	}
 	if !filepath.IsAbs(path) || filepath.IsAbs(r.dir) {
 		if rel, err := filepath.Rel(r.dir, path); err == nil {
 			return filepath.ToSlash(rel)

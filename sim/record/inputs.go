@@ -64,7 +64,7 @@ func inputPlaces(inputs []Input) ([]string, error) {
 	for i, in := range inputs {
 		place := path.Join(base, in.Name)
 		if path.IsAbs(in.Name) {
-			place = path.Join("absolute", in.Name)
+			place = absolutePlace(in.Name)
 		}
 		if !filepath.IsLocal(place) || place == "." || taken[place] {
 			return nil, fmt.Errorf("input %q has no place of its own below %s", in.Name, InputsFolder)
@@ -74,6 +74,9 @@ func inputPlaces(inputs []Input) ([]string, error) {
 	}
 	return places, nil
 }
+
+// absolutePlace is the place of an input with an absolute name.
+func absolutePlace(name string) string { return path.Join("absolute", name) }
 
 // climbs counts how many folders a relative name goes up.
 func climbs(name string) int {

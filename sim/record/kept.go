@@ -21,6 +21,11 @@ type Run struct {
 	Root string
 }
 
+// AbsoluteInput is where a run's folder keeps an input that had an absolute name.
+func AbsoluteInput(dir, name string) string {
+	return filepath.Join(dir, InputsFolder, filepath.FromSlash(absolutePlace(name)))
+}
+
 // IsRun says whether the folder is that of a run.
 func IsRun(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, RunFile))
