@@ -24,7 +24,8 @@ func (f *fast) check(a *answers, pod *framework.PodInfo) {
 func (f *fast) checkRows() {
 	for row, n := range f.nodes {
 		var fresh framework.Row
-		if fresh.Set(n); fresh != f.rows[row] || f.rowOf[n.Index] != int32(row) {
+		fresh.Set(n)
+		if fresh.Memo = f.rows[row].Memo; fresh != f.rows[row] || f.rowOf[n.Index] != int32(row) {
 			panic(fmt.Sprintf("scheduler: row %d of node %s is %+v, want %+v", row, n.Name, f.rows[row], fresh))
 		}
 	}

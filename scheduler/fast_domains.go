@@ -39,6 +39,8 @@ type column struct {
 	rows   []int32 // the same by row
 	ids    map[string]int32
 	number int32 // of domains
+	// missing is how many rows are in no domain.
+	missing int
 }
 
 // inclusion says of which nodes the pods count.
@@ -138,8 +140,11 @@ func (c *column) grow(indexes int) {
 
 func (c *column) byRow(nodes []*framework.NodeInfo) {
 	c.rows = zeroed(c.rows, len(nodes))
+	c.missing = 0
 	for row, n := range nodes {
-		c.rows[row] = c.of[n.Index]
+		if c.rows[row] = c.of[n.Index]; c.rows[row] < 0 {
+			c.missing++
+		}
 	}
 }
 
@@ -188,7 +193,12 @@ func (d *domains) place(index int32) {
 	for _, c := range d.allColumns {
 		c.of[index] = c.domain(n)
 		if int(index) < len(row) && row[index] >= 0 && int(row[index]) < len(c.rows) {
-			c.rows[row[index]] = c.of[index]
+			if c.rows[row[index]] < 0 {
+				c.missing--
+			}
+			if c.rows[row[index]] = c.of[index]; c.of[index] < 0 {
+				c.missing++
+			}
 		}
 	}
 	for _, i := range d.included {

@@ -15,6 +15,7 @@ type drawing struct {
 	r *rand.Rand
 	// features are the names of what pods may have beyond the plain.
 	features string
+	complete bool // every node has the usual labels
 	specs    []*model.PodSpec
 }
 
@@ -91,10 +92,10 @@ func (d *drawing) node(name string, old *model.Node) *model.Node {
 	n.Name = name
 	if n.Labels == nil || r.IntN(2) == 0 {
 		n.Labels = map[string]string{"disk": one(r, "ssd", "hdd")}
-		if r.IntN(8) > 0 {
+		if d.complete || r.IntN(8) > 0 {
 			n.Labels[model.LabelZone] = one(r, "a", "b", "c")
 		}
-		if r.IntN(8) > 0 {
+		if d.complete || r.IntN(8) > 0 {
 			n.Labels[model.LabelHostname] = name
 		}
 		if r.IntN(3) == 0 {

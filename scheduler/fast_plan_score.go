@@ -12,7 +12,9 @@ type domainScores struct {
 	ignored []bool
 	marks   []uint64 // by domain: the search that has seen it last
 	mark    uint64
-	parts   []float64
+	parts   []float64 // of a constraint; first is another's
+	first   []float64
+	pairs   []int64
 	sums    []int64
 }
 
@@ -42,6 +44,9 @@ func (plan *domainPlan) scoreSpread(s *search) {
 		}
 	}
 	if len(plan.soft) == 1 && scored == len(s.found) && plan.scoreOne(s) {
+		return
+	}
+	if scored == len(s.found) && plan.scorePairs(s, scored) {
 		return
 	}
 	w.raw = sized(w.raw, len(s.found))
@@ -88,6 +93,66 @@ func (plan *domainPlan) scoreOne(s *search) bool {
 		s.extra[j] += table[totals[domains[row]]-low]
 	}
 	return true
+}
+
+// scorePairs scores by two constraints, all feasible nodes being in domains of both: then it is the
+// pairs of parts that are few. It returns false when they are not.
+func (plan *domainPlan) scorePairs(s *search, scored int) bool {
+	w := &s.scores
+	if len(plan.soft) != 2 || plan.soft[0].column.missing+plan.soft[1].column.missing > 0 {
+		return false
+	}
+	w.partsOf(&plan.soft[0], s, scored)
+	w.first = append(w.first[:0], w.parts...)
+	w.partsOf(&plan.soft[1], s, scored)
+	width := len(w.parts)
+	if len(w.first)*width > maxTable {
+		return false
+	}
+	w.pairs = sized(w.pairs, len(w.first)*width)
+	for i, a := range w.first {
+		for j, b := range w.parts {
+			w.pairs[i*width+j] = int64(math.Round(a + b))
+		}
+	}
+	s.codes = sized(s.codes, len(s.found))
+	firstOf, secondOf := plan.soft[0].indexes(), plan.soft[1].indexes()
+	least, most := int64(math.MaxInt64), int64(0)
+	for j, row := range s.found {
+		code := firstOf.of(row)*int32(width) + secondOf.of(row)
+		s.codes[j] = code
+		score := w.pairs[code]
+		least, most = min(least, score), max(most, score)
+	}
+	s.needExtra()
+	s.table = sized(s.table, len(w.pairs))
+	for code, score := range w.pairs {
+		// Scores outside the range are those of pairs without feasible nodes.
+		s.table[code] = plan.spreadScore(min(max(score, least), max(most, least)), least, most)
+	}
+	for j, code := range s.codes {
+		s.extra[j] += s.table[code]
+	}
+	return true
+}
+
+// partIndexes find the part of a constraint that a row has.
+type partIndexes struct{ rows, totals []int32 }
+
+// indexes are those of partsOf.
+func (c *softConstraint) indexes() partIndexes {
+	if c.host {
+		return partIndexes{c.tally.column.rows, c.tally.totals}
+	}
+	return partIndexes{c.column.rows, nil}
+}
+
+func (p *partIndexes) of(row int32) int32 {
+	if i := p.rows[row]; p.totals == nil {
+		return i
+	} else {
+		return p.totals[i]
+	}
 }
 
 // spreadScore is the weighted normalised score.

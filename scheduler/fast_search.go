@@ -22,6 +22,7 @@ type search struct {
 	exceptions exceptions
 	scores     domainScores
 	floats     []float64
+	codes      []int32
 	table      []int32
 }
 

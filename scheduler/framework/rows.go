@@ -37,7 +37,8 @@ type Row struct {
 	NonZeroMilliCPU, NonZeroMemory int64
 	// Room is how many more pods are allowed, negative when there are too many already.
 	Room int64
-	_    int64
+	// Memo is NodeResourcesBalancedAllocation's, for what it finds out about the row; 0 when it is new.
+	Memo int64
 }
 
 // Set takes the row from a node.
@@ -45,7 +46,7 @@ func (r *Row) Set(n *NodeInfo) {
 	r.MilliCPU, r.Memory = n.Allocatable.MilliCPU, n.Allocatable.Memory
 	r.UsedMilliCPU, r.UsedMemory = n.Requested.MilliCPU, n.Requested.Memory
 	r.NonZeroMilliCPU, r.NonZeroMemory = n.NonZeroMilliCPU, n.NonZeroMemory
-	r.Room = n.Allocatable.Pods - int64(len(n.Pods))
+	r.Room, r.Memo = n.Allocatable.Pods-int64(len(n.Pods)), 0
 }
 
 // RowFilter is implemented by filters that can look at rows in place of nodes.

@@ -114,8 +114,11 @@ func (pl *nodeResourcesBalancedAllocation) ScoreRows(pod *framework.PodInfo, wei
 			continue
 		}
 		with := balance(r.UsedMilliCPU+cpu, r.MilliCPU, r.UsedMemory+memory, r.Memory)
-		without := balance(r.UsedMilliCPU, r.MilliCPU, r.UsedMemory, r.Memory)
-		scores[i] += weight * int32(half+(half+with-without)/2)
+		if r.Memo == 0 {
+			// The score without the pod, plus 1.
+			r.Memo = 1 + balance(r.UsedMilliCPU, r.MilliCPU, r.UsedMemory, r.Memory)
+		}
+		scores[i] += weight * int32(half+(half+with-(r.Memo-1))/2)
 	}
 }
 
