@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"towtank.dev/towtank/sim"
 )
@@ -90,7 +91,12 @@ func (e *Explanation) outcome() string {
 
 // history lists the attempts, those of one outcome in a row together.
 func (e *Explanation) history() Section {
-	t := &Table{Columns: []Column{{Key: "attempts", Head: "ATTEMPT"}, {Key: "from_seconds", Head: "FROM"}, {Key: "to_seconds", Head: "TO"}, {Key: "result", Head: "RESULT"}, {Key: "fit", Head: "FIT"}, {Key: "why", Head: "WHY", Wide: true}}}
+	times := []Column{{Key: "from_seconds", Head: "FROM"}, {Key: "to_seconds", Head: "TO"}}
+	if e.Attempts[0].At == sim.Never {
+		times = nil
+	}
+	t := &Table{Columns: slices.Concat([]Column{{Key: "attempts", Head: "ATTEMPT"}}, times,
+		[]Column{{Key: "result", Head: "RESULT"}, {Key: "fit", Head: "FIT"}, {Key: "why", Head: "WHY", Wide: true}})}
 	for from := 0; from < len(e.Attempts); {
 		to := from
 		for to+1 < len(e.Attempts) && fateOf(&e.Attempts[to+1]) == fateOf(&e.Attempts[from]) {
@@ -101,7 +107,11 @@ func (e *Explanation) history() Section {
 		if to > from {
 			number, last = fmt.Sprintf("%d–%d", a.Number, b.Number), Instant(b.At)
 		}
-		t.Rows = append(t.Rows, []Value{Text(number), Instant(a.At), last, Text(a.Result), Count(int64(len(a.Feasible))), Text(e.why(a))})
+		row := []Value{Text(number)}
+		if times != nil {
+			row = append(row, Instant(a.At), last)
+		}
+		t.Rows = append(t.Rows, append(row, Text(a.Result), Count(int64(len(a.Feasible))), Text(e.why(a))))
 		from = to + 1
 	}
 	return Section{Key: "history", Title: "ATTEMPTS", Table: t}
@@ -126,7 +136,7 @@ func (e *Explanation) why(d *Decision) string {
 	case d.Result == "scheduled":
 		return "on " + d.Node + ": " + d.decided()
 	case d.Nominated != "" && len(d.Victims) > 0:
-		return fmt.Sprintf("%s are evicted from %s", some(d.Victims, 3), d.Nominated)
+		return fmt.Sprintf("makes room on %s, evicting %s", d.Nominated, some(d.Victims, 3))
 	case d.Whole != nil || len(d.Rejected) == 0:
 		return d.Message
 	}

@@ -46,7 +46,7 @@ func (f *Filling) figures() []Figure {
 	list := []Figure{{Key: "fit", Label: "FIT", Parts: []Part{
 		{Key: "placed", Value: Count(int64(f.Placed))},
 		{Key: "wanted", Before: "of ", Value: wanted, After: " pods", Rare: true},
-		{Key: "on_nodes", Before: "on ", Value: Count(int64(len(f.On))), After: " nodes"},
+		{Key: "on_nodes", Before: "on ", Value: Count(int64(len(f.On))), After: plural(float64(len(f.On)), " node")},
 	}}}
 	if f.Wanted == 0 {
 		list[0].Parts[0].After = " pods"
@@ -76,6 +76,9 @@ func (f *Filling) stops() Section {
 	return Section{Key: "reasons", Title: "WHY THE NEXT ONE DOES NOT FIT", Table: t}
 }
 
+// levelsShown bounds the rows of levels.
+const levelsShown = 15
+
 // levels groups the nodes by how many of the pods they got.
 func (f *Filling) levels() Section {
 	t := &Table{Columns: []Column{{Key: "pods_each", Head: "PODS EACH"}, {Key: "nodes", Head: "NODES"}, {Key: "pods", Head: "PODS"}, {Key: "such_as", Head: "SUCH AS", Wide: true}}}
@@ -89,7 +92,11 @@ func (f *Filling) levels() Section {
 		byCount[n] = append(byCount[n], node)
 	}
 	slices.SortFunc(counts, func(a, b int) int { return cmp.Compare(b, a) })
-	for _, n := range counts {
+	for i, n := range counts {
+		if i == levelsShown {
+			t.More = fmt.Sprintf("and nodes with %d pods or fewer each", n)
+			break
+		}
 		names := byCount[n]
 		t.Rows = append(t.Rows, []Value{Count(int64(n)), Count(int64(len(names))), Count(int64(n * len(names))), Text(some(names, 3))})
 	}

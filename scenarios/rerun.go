@@ -30,7 +30,7 @@ func Again(dir, inputs string, o Options) (*Scenario, *record.Run, error) {
 	set := func(name string) string { return effective(run.Header.Parameters, name) }
 	o.Seed, o.Version = &run.Header.Seed, run.Header.Version
 	o.TieBreak, o.Unmodelled = set("scheduler.tieBreak"), set("unmodelled")
-	o.Sample = set("sample")
+	o.Sample, o.Until = set("sample"), until(run.Header)
 	var named []string
 	trace := traces.Options{Replay: set("cluster.trace.replay"), GPU: set("cluster.trace.gpu")}
 	for i, in := range run.Inputs {
@@ -61,6 +61,17 @@ func Again(dir, inputs string, o Options) (*Scenario, *record.Run, error) {
 		return nil, nil, fmt.Errorf("%s: the run cannot be made again: its inputs were read in another order, or others as well", dir)
 	}
 	return s, run, nil
+}
+
+// until is the end of a run as the command line says it; "" for a limit beside idle, which only scenarios set.
+func until(h *record.Header) string {
+	switch {
+	case !h.UntilIdle:
+		return h.Duration.String()
+	case h.Duration == 0:
+		return "idle"
+	}
+	return ""
 }
 
 func (r *reader) again(named []string, root, format string, trace traces.Options) (*Scenario, error) {
