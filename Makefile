@@ -7,7 +7,7 @@ FUZZTIME    ?= 30s
 SHELL       := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 
-.PHONY: build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench
+.PHONY: build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench example
 
 build: ## The command, as ./towtank.
 	$(GO) build -o towtank ./cmd/towtank
@@ -15,7 +15,7 @@ build: ## The command, as ./towtank.
 test: ## What the README tells to run.
 	$(GO) test ./...
 
-check: fmt vet staticcheck tidy race invariants library goldens fuzz ## All that CI holds a change to.
+check: fmt vet staticcheck tidy race invariants library goldens example fuzz ## All that CI holds a change to.
 
 fmt:
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not gofmt-ed:"; echo "$$out"; exit 1; fi
@@ -41,6 +41,9 @@ library: ## Every library scenario runs and leaves its fingerprint.
 
 goldens: ## No generated file differs from what the code generates.
 	$(GO) test -count=1 -run 'Golden|Doc' ./reports/... ./scenarios/... ./cmd/...
+
+example: ## A plugin in a module of its own: its tests, its command, its comparison.
+	cd examples/plugin && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 fuzz: ## Each fuzz target for FUZZTIME, two at a time; shrinking what covers more would take most of it.
 	@$(GO) test -list '^Fuzz' ./... \
