@@ -48,6 +48,9 @@ func NewCore(o Options) (*Core, error) {
 	}
 	if !o.Naive && !o.Explain {
 		c.fast = newFast(c)
+		for _, p := range c.order {
+			c.fast.programs[p].usable = c.fast.programs[p].usable && p.prepares()
+		}
 	}
 	return c, nil
 }

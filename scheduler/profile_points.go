@@ -57,6 +57,9 @@ func (b *builder) addScore(pl framework.Plugin, slot int) bool {
 	p, ok := pl.(framework.ScorePlugin)
 	if ok {
 		normalizer, _ := pl.(framework.NormalizeScorePlugin)
+		if u, ok := pl.(framework.UnpreparedScorer); ok && !b.preScores(slot) {
+			p = unprepared{p, u}
+		}
 		b.score = append(b.score, scoreEntry{p, slot, b.weights[pl.Name()], normalizer})
 	}
 	return ok

@@ -107,6 +107,12 @@ type ScorePlugin interface {
 	Score(state any, pod *PodInfo, node *NodeInfo) (int64, *Status)
 }
 
+// UnpreparedScorer is implemented by Score plugins that score otherwise in a profile which does not
+// have them at PreScore.
+type UnpreparedScorer interface {
+	ScoreUnprepared(pod *PodInfo, node *NodeInfo) (int64, *Status)
+}
+
 // NormalizeScorePlugin brings the raw scores of all feasible nodes into 0–100, in place.
 type NormalizeScorePlugin interface {
 	ScorePlugin

@@ -6,7 +6,7 @@ import (
 	"towtank.dev/towtank/scheduler/framework"
 )
 
-// looked is the state of a PreFilter or PreScore that has nothing to remember but that it was there.
+// looked is the state of a PreFilter that has nothing to remember but that it was there.
 var looked any = true
 
 // missingState is the error of a plugin that is asked at an extension point without having been asked

@@ -35,7 +35,7 @@ func (pl *nodeResourcesBalancedAllocation) PreScore(_ any, pod *framework.PodInf
 	if pl.bestEffort(pod) {
 		return nil, pl.skip
 	}
-	return looked, nil
+	return nil, nil
 }
 
 // bestEffort says whether the pod requests none of the resources.
@@ -48,12 +48,8 @@ func (pl *nodeResourcesBalancedAllocation) bestEffort(pod *framework.PodInfo) bo
 	return true
 }
 
-// Score is 75 when the pod changes nothing, up to 100 when it improves the balance, down to 50. A pod
-// that requests none of the resources gets here in a profile without PreScore only.
-func (pl *nodeResourcesBalancedAllocation) Score(state any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
-	if state == nil && pl.bestEffort(pod) {
-		return 0, nil
-	}
+// Score is 75 when the pod changes nothing, up to 100 when it improves the balance, down to 50.
+func (pl *nodeResourcesBalancedAllocation) Score(_ any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
 	var with, without deviation
 	for i := range pl.resources {
 		r := &pl.resources[i]
@@ -65,6 +61,15 @@ func (pl *nodeResourcesBalancedAllocation) Score(state any, pod *framework.PodIn
 	}
 	const half = framework.MaxNodeScore / 2
 	return half + (half+with.score()-without.score())/2, nil
+}
+
+// ScoreUnprepared has no points for a pod that requests none of the resources: PreScore has not
+// taken it out.
+func (pl *nodeResourcesBalancedAllocation) ScoreUnprepared(pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
+	if pl.bestEffort(pod) {
+		return 0, nil
+	}
+	return pl.Score(nil, pod, node)
 }
 
 // maxBalanced is how many resources are balanced without a further allocation.

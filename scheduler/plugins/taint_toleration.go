@@ -53,15 +53,12 @@ func schedulingEffect(e model.Effect) bool { return e == model.NoSchedule || e =
 
 // PreScore has nothing to prepare: Score picks the tolerations that count.
 func (*taintToleration) PreScore(any, *framework.PodInfo, []*framework.NodeInfo) (any, *framework.Status) {
-	return looked, nil
+	return nil, nil
 }
 
 // Score counts the PreferNoSchedule taints that the pod does not tolerate; only tolerations without
 // effect or with that effect count.
-func (*taintToleration) Score(state any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
-	if state == nil {
-		return 0, missingState(TaintToleration, "failed to read", "PreScore")
-	}
+func (*taintToleration) Score(_ any, pod *framework.PodInfo, node *framework.NodeInfo) (int64, *framework.Status) {
 	var count int64
 	taints := node.Taints
 	for i := range taints {
@@ -70,6 +67,11 @@ func (*taintToleration) Score(state any, pod *framework.PodInfo, node *framework
 		}
 	}
 	return count, nil
+}
+
+// ScoreUnprepared fails, as upstream's Score does without what PreScore leaves it.
+func (*taintToleration) ScoreUnprepared(*framework.PodInfo, *framework.NodeInfo) (int64, *framework.Status) {
+	return 0, missingState(TaintToleration, "failed to read", "PreScore")
 }
 
 // NormalizeScore turns many untolerated taints into a low score.
