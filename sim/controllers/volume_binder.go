@@ -52,10 +52,11 @@ func startVolumeBinder(engine *sim.Engine, api *apiserver.Server) {
 func (b *volumeBinder) change(c apiserver.Change) {
 	switch o := c.Object().(type) {
 	case *model.PersistentVolume:
-		if c.Type == apiserver.Deleted {
-			return
+		if c.Type != apiserver.Deleted {
+			b.sync(o)
+		} else if claim, ok := b.api.PersistentVolumeClaims.Get(o.ClaimNamespace, o.ClaimName); ok {
+			b.sync(claim)
 		}
-		b.sync(o)
 	case *model.PersistentVolumeClaim:
 		if c.Type != apiserver.Deleted {
 			b.sync(o)
