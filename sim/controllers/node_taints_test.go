@@ -56,7 +56,9 @@ func taintsOf(n *model.Node) string {
 }
 
 func TestNodesGetTheTaintsThatTheyCallFor(t *testing.T) {
-	ready := func(status string) []model.NodeCondition { return []model.NodeCondition{{Type: "Ready", Status: status}} }
+	ready := func(status string) []model.NodeCondition {
+		return []model.NodeCondition{{Type: "Ready", Status: status}}
+	}
 	foreign := model.Taint{Key: "team", Effect: model.NoSchedule}
 	evicting := model.Taint{Key: model.TaintNotReady, Effect: model.NoExecute}
 	for _, c := range []struct {
