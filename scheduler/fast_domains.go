@@ -51,7 +51,6 @@ type inclusion struct {
 
 // group is a set of pods: those that matches takes or, for a term, those that have it.
 type group struct {
-	number  int
 	matches func(*model.Pod) bool
 	living  bool // terminating pods do not count
 	tallies []*tally
@@ -66,7 +65,6 @@ type group struct {
 type tally struct {
 	column    *column
 	inclusion *inclusion // nil: all nodes are included
-	key       string     // of the inclusion
 	totals    []int32    // by domain
 	members   []int32    // included nodes by domain
 	present   int        // domains that have included nodes

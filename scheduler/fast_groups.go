@@ -122,7 +122,7 @@ func (d *domains) inclusion(key []byte, includes func(*model.Node) bool) *inclus
 func (d *domains) group(key []byte, living bool, matches func(*model.Pod) bool) *group {
 	g := d.groups[string(key)]
 	if g == nil {
-		g = &group{number: len(d.all), matches: matches, living: living}
+		g = &group{matches: matches, living: living}
 		d.groups[string(key)] = g
 		d.all = append(d.all, g)
 	}

@@ -89,7 +89,7 @@ func (d *domains) termGroup(kind termKind, t *model.PodAffinityTerm, weight int6
 	}
 	owner := &model.Pod{}
 	owner.Namespace = pod.Namespace
-	g := &group{number: len(d.all), kind: kind, term: t, owner: owner, weight: weight}
+	g := &group{kind: kind, term: t, owner: owner, weight: weight}
 	d.groups[string(d.key)] = g
 	d.all, d.terms = append(d.all, g), append(d.terms, g)
 	d.tally(g, d.column(t.TopologyKey), nil)
