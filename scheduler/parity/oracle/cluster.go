@@ -34,7 +34,7 @@ type cluster struct {
 	pods      cache.Indexer
 }
 
-func newCluster(ctx context.Context, cfg *config.KubeSchedulerConfiguration, objects []runtime.Object) (*cluster, error) {
+func newCluster(ctx context.Context, cfg *config.KubeSchedulerConfiguration, parallelism int32, objects []runtime.Object) (*cluster, error) {
 	client := fake.NewClientset()
 	c := &cluster{
 		ctx:      ctx,
@@ -47,7 +47,7 @@ func newCluster(ctx context.Context, cfg *config.KubeSchedulerConfiguration, obj
 		scheduler.WithComponentConfigVersion(cfg.APIVersion),
 		scheduler.WithProfiles(cfg.Profiles...),
 		scheduler.WithPercentageOfNodesToScore(cfg.PercentageOfNodesToScore),
-		scheduler.WithParallelism(1),
+		scheduler.WithParallelism(parallelism),
 		scheduler.WithNodeInfoSnapshot(c.snapshot))
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func (c *cluster) preempt(dp *defaultpreemption.DefaultPreemption, cy *cycle, po
 	if ok, why := dp.PodEligibleToPreemptOthers(c.ctx, pod, nodes.Get(pod.Status.NominatedNodeName)); !ok {
 		return nil, nil, fwk.NewStatus(fwk.Unschedulable, "preemption: "+why)
 	}
-	candidates, dry, err := c.candidates(dp, cy, pod, nodes)
+	candidates, dry, err := c.candidates(dp, cy.state, pod, nodes, everyCandidate)
 	if err != nil && len(candidates) == 0 {
 		return nil, nil, fwk.NewStatus(fwk.Error, "preemption: "+err.Error())
 	}
@@ -97,7 +97,7 @@ func (c *cluster) preempt(dp *defaultpreemption.DefaultPreemption, cy *cycle, po
 }
 
 // candidates dry-runs preemption on every node that failed for a reason preemption may cure.
-func (c *cluster) candidates(dp *defaultpreemption.DefaultPreemption, cy *cycle, pod *v1.Pod, m fwk.NodeToStatusReader) ([]preemption.Candidate, *framework.NodeToStatus, error) {
+func (c *cluster) candidates(dp *defaultpreemption.DefaultPreemption, state fwk.CycleState, pod *v1.Pod, m fwk.NodeToStatusReader, some func(nodes int32) (offset, count int32)) ([]preemption.Candidate, *framework.NodeToStatus, error) {
 	infos := c.snapshot.NodeInfos()
 	all, err := infos.List()
 	if err != nil {
@@ -115,8 +115,12 @@ func (c *cluster) candidates(dp *defaultpreemption.DefaultPreemption, cy *cycle,
 	if err != nil {
 		return nil, framework.NewDefaultNodeToStatus(), err
 	}
-	return dp.Evaluator.DryRunPreemption(c.ctx, cy.state, pod, potential, pdbs, 0, int32(len(potential)))
+	offset, count := some(int32(len(potential)))
+	return dp.Evaluator.DryRunPreemption(c.ctx, state, pod, potential, pdbs, offset, count)
 }
+
+// everyCandidate has preemption look at every node.
+func everyCandidate(nodes int32) (offset, count int32) { return 0, nodes }
 
 // postFilterPlugins reads the plugins of a profile, which it has no method for.
 func postFilterPlugins(f framework.Framework) []fwk.PostFilterPlugin {

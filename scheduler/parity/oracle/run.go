@@ -50,7 +50,7 @@ func (c *Case) Place() (*answer.Document, error) {
 	}
 	ctx, cancel := context.WithCancel(klog.NewContext(context.Background(), klog.Logger{}))
 	defer cancel()
-	cl, err := newCluster(ctx, cfg, c.Objects)
+	cl, err := newCluster(ctx, cfg, 1, c.Objects)
 	if err != nil {
 		return nil, err
 	}
