@@ -22,6 +22,7 @@ func Registry() []Info {
 	return []Info{
 		nodeTaintsInfo,
 		volumeBinderInfo,
+		volumeProvisionerInfo,
 	}
 }
 

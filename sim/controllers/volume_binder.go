@@ -19,8 +19,8 @@ var volumeBinderInfo = Info{
 // PVClaimBinderSyncPeriod.
 const resyncPeriod = 15 * time.Second
 
-// volumeBinder brings volumes and claims together, one write at a time. What is not modelled: the making
-// of volumes by a provisioner, and their deletion when they are released.
+// volumeBinder brings volumes and claims together, one write at a time. What is not modelled: the
+// deletion of volumes that are released.
 // Source: kubernetes v1.37.2 pkg/controller/volume/persistentvolume/pv_controller.go syncVolume, syncClaim.
 type volumeBinder struct {
 	engine *sim.Engine

@@ -41,6 +41,7 @@ const (
 	opFinish
 	opBind
 	opPatch
+	opPrepared
 )
 
 // latency is a time that is drawn by pod and attempt, so that it does not depend on who came before.
@@ -149,6 +150,8 @@ func (d *drive) Handle(now sim.Time, ev sim.Event) {
 		d.finish(now)
 	case opBind:
 		d.bind(now, ev.Ref.(*attempt))
+	case opPrepared:
+		d.prepared(now, ev.Ref.(*attempt))
 	case opPatch:
 		d.patched(ev.Ref.(*failure))
 	}
@@ -191,11 +194,11 @@ func (d *drive) finish(now sim.Time) {
 		d.settle()
 		return
 	}
-	if took := d.binding.draw(c); took > 0 {
-		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opBind, Ref: a})
+	if len(c.Writes) > 0 {
+		d.prepare(now, a)
 		return
 	}
-	d.bind(now, a)
+	d.bindSoon(now, a)
 }
 
 // bind writes the binding. When that fails the scheduler forgets the pod it had assumed.
@@ -206,10 +209,7 @@ func (d *drive) bind(now sim.Time, a *attempt) {
 	err := d.world.api.Bind(c.Pod.Namespace, c.Pod.Name, c.Pod.UID, c.Node)
 	d.writing = false
 	if err != nil {
-		a.result, a.message = "bind-failed", bindMessage(err)
-		d.scheduler.BindFailed(now, c, a.message)
-		d.failed(now, c, a.message)
-		d.settle()
+		d.unbound(now, a, bindMessage(err))
 		return
 	}
 	print := d.world.engine.Fingerprint()
