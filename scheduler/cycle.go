@@ -66,7 +66,9 @@ func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
 	c.reset(pod, cy.profile)
 	c.beginDetail(cy)
 	if c.fast != nil {
-		if c.fast.schedule(cy) {
+		if c.detail != nil {
+			c.fast.refresh() // the naive runtime alone knows what every plugin said
+		} else if c.fast.schedule(cy) {
 			return cy
 		}
 		c.cache.RefreshAffinity()
