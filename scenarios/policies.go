@@ -94,13 +94,13 @@ func loadPolicy(known *plugins.Registry, arg string, problems *decode.Problems) 
 		return Policy{}, false
 	}
 	p := Policy{Name: name, path: filepath.Clean(path), content: content, plugins: known}
-	return p, decodeConfigWith(known, p.path, content, problems) != nil
+	return p, decodeConfig(known, p.path, content, problems) != nil
 }
 
 // Configuration makes the policy's configuration: a new one each time, for a run completes and keeps it.
 func (p *Policy) Configuration() *config.Configuration {
 	var problems decode.Problems
-	c := decodeConfigWith(p.plugins, p.path, p.content, &problems)
+	c := decodeConfig(p.plugins, p.path, p.content, &problems)
 	if c == nil {
 		panic(fmt.Sprintf("scenarios: policy %s was read before and now is not: %v", p.Name, problems.Err()))
 	}

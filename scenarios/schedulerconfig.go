@@ -96,16 +96,11 @@ func (r *reader) configFile(path string, n *yaml.Node) *config.Configuration {
 	if n == nil {
 		r.named(path, record.AsConfig)
 	}
-	return decodeConfigWith(r.options.registry(), path, content, &r.problems)
+	return decodeConfig(r.options.registry(), path, content, &r.problems)
 }
 
-// decodeConfig reads the content of a configuration file for kube-scheduler's own plugins; nil after a problem.
-func decodeConfig(path string, content []byte, problems *decode.Problems) *config.Configuration {
-	return decodeConfigWith(plugins.Default(), path, content, problems)
-}
-
-// decodeConfigWith reads the content of a configuration file; nil after a problem.
-func decodeConfigWith(known *plugins.Registry, path string, content []byte, problems *decode.Problems) *config.Configuration {
+// decodeConfig reads the content of a configuration file; nil after a problem.
+func decodeConfig(known *plugins.Registry, path string, content []byte, problems *decode.Problems) *config.Configuration {
 	before := problems.Len()
 	documents := decode.Documents(path, content, 0, problems)
 	switch {
@@ -154,11 +149,6 @@ func addConfigFault(d *decode.Decoder, n *yaml.Node, path string, err error) {
 		at = path + "." + at
 	}
 	d.Add(decode.Walk(n, fault.Path), at, "%s", fault.Message())
-}
-
-// pluginConfigHook reads the arguments of kube-scheduler's own plugins.
-func pluginConfigHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
-	argsHook(plugins.Default())(d, n, path, out)
 }
 
 // argsHook reads the arguments of a plugin into the struct that the plugin says.

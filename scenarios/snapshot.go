@@ -123,7 +123,7 @@ func PlacingConfig(path string, known *plugins.Registry) (*config.Configuration,
 		return nil, problems.Err()
 	}
 	path = filepath.Clean(path)
-	if decodeConfigWith(known, path, content, &problems) == nil {
+	if decodeConfig(known, path, content, &problems) == nil {
 		return nil, problems.Err()
 	}
 	d := newReader(Options{}).decoder(path)
