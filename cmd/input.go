@@ -13,11 +13,12 @@ import (
 // input is what a command runs: scenario and manifest files, or a trace, with what the command line sets
 // over them. Its flags are common to run and compare.
 type input struct {
-	seed     uint64
-	until    string
-	tieBreak string
-	trace    string
-	traces   traces.Options
+	seed               uint64
+	until              string
+	tieBreak           string
+	unmodelled, sample string
+	trace              string
+	traces             traces.Options
 }
 
 // tieBreaks are the values of --tie-break.
@@ -28,12 +29,15 @@ func (in *input) flags(c *cobra.Command) {
 	f.Uint64Var(&in.seed, "seed", 0, "seed of all chance, in place of the scenario's")
 	f.StringVar(&in.until, "until", "", "when to stop, in place of the scenario's: a duration such as 2h, or idle")
 	f.StringVar(&in.tieBreak, "tie-break", "", "which of equally good nodes: "+strings.Join(tieBreaks, ", "))
+	f.StringVar(&in.unmodelled, "unmodelled", "", "what becomes of kinds and fields that have no effect here: refuse, ignore (and count)")
+	f.StringVar(&in.sample, "sample", "", "how often series.csv gets a row: a duration such as 1m, or change")
 	f.StringVar(&in.trace, "trace", "", "run a recorded trace of this format: "+strings.Join(traceNames(), ", "))
 	f.StringVar(&in.traces.Nodes, "nodes", "", "the trace's list of nodes")
 	f.StringVar(&in.traces.Pods, "pods", "", "the trace's list of pods")
 	f.StringVar(&in.traces.Replay, "replay", "", "how the trace's pods come: order, shuffled, time")
 	f.StringVar(&in.traces.GPU, "gpu", "", "how the trace's GPUs count: milli, whole")
 	complete(c, "tie-break", tieBreaks)
+	complete(c, "unmodelled", []string{"refuse", "ignore"})
 	complete(c, "trace", traceNames())
 	complete(c, "replay", []string{"order", "shuffled", "time"})
 	complete(c, "gpu", []string{"milli", "whole"})
@@ -62,7 +66,7 @@ func (in *input) check(files []string) error {
 
 // overrides are the flags that were given.
 func (in *input) overrides(c *cobra.Command) scenarios.Options {
-	o := scenarios.Options{Version: Version, Until: in.until, TieBreak: in.tieBreak}
+	o := scenarios.Options{Version: Version, Until: in.until, TieBreak: in.tieBreak, Unmodelled: in.unmodelled, Sample: in.sample}
 	if c.Flags().Changed("seed") {
 		o.Seed = &in.seed
 	}

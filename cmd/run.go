@@ -20,6 +20,7 @@ type runFlags struct {
 	watch  string
 	form   output
 	quiet  bool
+	naive  bool
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -50,6 +51,7 @@ Exit codes: 0 the run ended; 1 it ended and an expectation failed; 2 bad input, 
 	f.StringVar(&flags.config, "config", "", "a KubeSchedulerConfiguration, in place of the scenario's")
 	f.StringVar(&flags.dir, "dir", "", "write the record of the run to this folder")
 	f.StringVar(&flags.watch, "watch", "", "write what a client would have watched to this file, a JSON line per change")
+	f.BoolVar(&flags.naive, "naive", false, "have the scheduler evaluate everything anew for every pod: the same decisions, slower")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say nothing on standard error but errors")
 	outputFlag(c, &flags.form)
 	return c
@@ -71,7 +73,7 @@ func (a *app) run(flags *runFlags, files []string, o scenarios.Options) error {
 	}
 	defer out.abort()
 	footer, err := world.Run(scenario.Config, world.RunOptions{
-		Sinks: out.sinks(summary), Stop: a.interrupted, Progress: progress.at, Watch: out.watcher(),
+		Sinks: out.sinks(summary), Stop: a.interrupted, Progress: progress.at, Watch: out.watcher(), Naive: flags.naive,
 	})
 	progress.wipe()
 	if err != nil {

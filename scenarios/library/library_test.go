@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sort"
 	"strings"
 	"testing"
@@ -67,6 +68,24 @@ func TestLibraryFingerprintsAreUnchanged(t *testing.T) {
 	}
 	for file := range want {
 		t.Errorf("%s has a fingerprint and is not there", file)
+	}
+}
+
+func TestLibraryRunsTheSameWithoutKeptAnswers(t *testing.T) {
+	for _, file := range files(t) {
+		s, err := scenarios.Load([]string{file}, scenarios.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fast, kept := run(t, file)
+		plain := new(record.Memory)
+		naive, err := world.Run(s.Config, world.RunOptions{Sinks: []record.Sink{record.Multi(plain)}, Naive: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fast.Fingerprint != naive.Fingerprint || !reflect.DeepEqual(kept, plain) {
+			t.Errorf("%s: the runtime that keeps answers leaves another record than the naive one", file)
+		}
 	}
 }
 

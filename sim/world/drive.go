@@ -61,7 +61,7 @@ func (l *latency) draw(c *scheduler.Cycle) time.Duration {
 func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
 	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), Plugins: c.Plugins, TieBreak: c.TieBreak, Seed: w.cfg.Seed,
-		WallOffset: wallOffset(w.cfg.Start), Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
+		WallOffset: wallOffset(w.cfg.Start), Naive: w.options.Naive, Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
 		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved, ObserveStays: w.options.Stays})
 	if err != nil {
 		return nil, err

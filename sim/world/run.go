@@ -32,6 +32,9 @@ type RunOptions struct {
 	// ExplainOnly narrows Explain to the pods that it says yes to; the cycles of others keep their speed.
 	// Nil: Explain is told of all.
 	ExplainOnly func(pod *model.Pod) bool
+	// Naive has the scheduler evaluate everything from scratch in every cycle: the yardstick for the
+	// runtime that keeps answers, and slower.
+	Naive bool
 	// Moved is told of every move of a pod between the places of the scheduler's queue. Nil: nobody.
 	Moved func(now sim.Time, m queue.Move)
 	// Stays has Moved told also of unschedulable pods that an event leaves where they are, which makes
