@@ -2,12 +2,14 @@
 GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
+SEEDS       ?= 1:150
+SMALL       ?= /tmp/towtank-parity
 
 # A pipe fails when any part of it does.
 SHELL       := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 
-.PHONY: build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench example
+.PHONY: parity parity-test parity-bench build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench example
 
 build: ## The command, as ./towtank.
 	$(GO) build -o towtank ./cmd/towtank
@@ -52,3 +54,12 @@ fuzz: ## Each fuzz target for FUZZTIME, two at a time; shrinking what covers mor
 
 bench: ## Benchmarks with allocations; compare two runs with benchstat.
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+parity: ## Random cases by seed past the real scheduler and ours: SEEDS=1:2000. The first build takes minutes.
+	cd scheduler/parity && $(GO) run ./cmd/parity --seeds $(SEEDS) --shrink $(SMALL) --coverage
+
+parity-test: ## The tests of the comparison, and a deliberate mistake in every plugin.
+	cd scheduler/parity && $(GO) vet ./... && $(GO) test ./...
+
+parity-bench: ## The real scheduler's cycle and ours, pods a second, on the same clusters.
+	cd scheduler/parity && $(GO) run ./cmd/parity-bench
