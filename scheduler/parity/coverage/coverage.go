@@ -125,9 +125,16 @@ func (c *Counters) Write(w io.Writer, upstream []Reason) error {
 			return err
 		}
 	}
-	missing := 0
+	missing, never := 0, 0
 	for _, r := range upstream {
 		if c.reached(r) {
+			continue
+		}
+		if why, ok := unreachable[r.Text]; ok {
+			never++
+			if _, err := fmt.Fprintf(w, "unreachable  %-24s %q: %s\n", r.Package, r.Text, why); err != nil {
+				return err
+			}
 			continue
 		}
 		if missing++; missing == 1 {
@@ -137,7 +144,7 @@ func (c *Counters) Write(w io.Writer, upstream []Reason) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%d of %d reasons reached.\n", len(upstream)-missing, len(upstream))
+	_, err := fmt.Fprintf(w, "\n%d of %d reasons reached, %d unreachable.\n", len(upstream)-missing-never, len(upstream), never)
 	return err
 }
 

@@ -47,7 +47,7 @@ func TestReasonsThatNoAnswerGaveAreNamed(t *testing.T) {
 	if err := c.Write(&out, reasons); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "3 of 4 reasons reached.") || !strings.Contains(out.String(), "never said") {
+	if !strings.Contains(out.String(), "3 of 4 reasons reached, 0 unreachable.") || !strings.Contains(out.String(), "never said") {
 		t.Errorf("the report is\n%s", out.String())
 	}
 }
