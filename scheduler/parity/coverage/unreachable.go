@@ -2,7 +2,9 @@ package coverage
 
 // unreachable are reasons that no case can bring about, with why.
 var unreachable = map[string]string{
-	"pod group preemption: ": "pod groups: gate GenericWorkload is off",
+	"resources not found":                                                    "an empty list of resources gets the default one",
+	"node(s) had taints that the pod didn't tolerate":                        "a constant that nothing uses",
+	"pod group preemption: ":                                                 "pod groups: gate GenericWorkload is off",
 	"waiting for the preemption for this pod group to be finished":           "pod groups: gate GenericWorkload is off",
 	"waiting for the preemption for this pod to be finished":                 "victims leave at once here, so no preemption is under way",
 	"node had resize preemption disabled":                                    "gate DeferredPodScheduling is off",
