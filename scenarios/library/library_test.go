@@ -183,3 +183,77 @@ func TestLibraryLabelChangeLeavesTheRunningPodAndStopsTheNext(t *testing.T) {
 		t.Errorf("picky on %q, want plain-1: the other node of zone-b is tainted", p.Node)
 	}
 }
+
+func TestLibraryShopsRunBesideTheirDatabaseAndAwayFromTheSearchEngine(t *testing.T) {
+	_, m := run(t, "near-and-apart.yaml")
+	allowed := map[string]int{"node-0": 0, "node-1": 0, "node-6": 0, "node-7": 0} // zones a and b, without search
+	for _, p := range m.Pods {
+		if !strings.HasPrefix(p.Name, "shop-") || p.Name == "shop-9" {
+			continue
+		}
+		if _, ok := allowed[p.Node]; !ok {
+			t.Errorf("%s runs on %q", p.Name, p.Node)
+		}
+		allowed[p.Node]++
+	}
+	for node, shops := range allowed { // preferred apart: two on each before a third on any
+		if shops != 2 {
+			t.Errorf("%d shops on %s, want 2", shops, node)
+		}
+	}
+	if last := pod(t, m, "shop-9"); last.Node != "" || !strings.Contains(last.Message, "2 node(s) didn't match pod anti-affinity rules, 3 node(s) didn't match pod affinity rules, 4 Insufficient cpu") {
+		t.Errorf("shop-9 on %q: %q", last.Node, last.Message)
+	}
+}
+
+func TestLibraryASpreadWaitsForACordonedZoneUntilItsNodesAreGone(t *testing.T) {
+	_, m := run(t, "zone-spread.yaml")
+	waited := 0
+	for _, p := range m.Pods {
+		if !strings.HasPrefix(p.Name, "late-") {
+			continue
+		}
+		switch removed := sim.Time(20 * 60e9); {
+		case p.Scheduled < removed && p.Attempts == 1:
+		case p.Scheduled >= removed && p.Scheduled < removed+sim.Time(1e9):
+			waited++
+		default:
+			t.Errorf("%s was scheduled at %v after %d attempts", p.Name, p.Scheduled, p.Attempts)
+		}
+	}
+	if waited != 4 {
+		t.Errorf("%d replicas waited for the zone to go, want 4 of 6", waited)
+	}
+}
+
+func TestLibraryPreemptionSparesWhatBudgetsProtectAsLongAsItCan(t *testing.T) {
+	_, m := run(t, "preemption.yaml")
+	first, second := pod(t, m, "urgent-1"), pod(t, m, "urgent-2")
+	if first.Node != "node-2" || pod(t, m, "plain-0").Preemptions != 1 {
+		t.Errorf("urgent-1 runs on %q, want node-2 in place of plain-0", first.Node)
+	}
+	if careful := pod(t, m, "careful-0").Preemptions + pod(t, m, "careful-1").Preemptions; careful != 1 {
+		t.Errorf("%d protected pods were evicted for urgent-2, want 1", careful)
+	}
+	// plain-0 stops 20 s after SIGTERM; the careful ones ignore it for their grace of 60 s.
+	for p, grace := range map[*record.PodRow]float64{&first: 20, &second: 60} {
+		if wait := p.Scheduled.Sub(p.Created).Seconds(); wait < grace || wait > grace+1 {
+			t.Errorf("%s waited %.3f s, want its victim's %v s and a moment", p.Name, wait, grace)
+		}
+	}
+	if patient := pod(t, m, "patient"); patient.Node != "" || !strings.Contains(patient.Message, "preemptionPolicy=Never") {
+		t.Errorf("patient on %q: %q", patient.Node, patient.Message)
+	}
+}
+
+func TestLibraryVolumesAreBoundWithTheirFirstConsumer(t *testing.T) {
+	_, m := run(t, "volumes.yaml")
+	for name, node := range map[string]string{"db-0": "node-2", "db-1": "node-1", "db-2": ""} {
+		if p := pod(t, m, name); p.Node != node {
+			t.Errorf("%s runs on %q, want %q", name, p.Node, node)
+		}
+	}
+	if cache := pod(t, m, "cache"); cache.Node == "" || cache.Scheduled.Sub(cache.Created).Seconds() < 1 {
+		t.Errorf("cache on %q at %v, want it bound after its volume was made", cache.Node, cache.Scheduled)
+	}
+}
