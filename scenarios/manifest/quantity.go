@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,17 +56,20 @@ func fromQuantity(q resource.Quantity) model.Quantity {
 	if whole, ok := q.AsInt64(); ok {
 		return model.WholeQuantity(whole)
 	}
-	units := q.Value() // rounded away from zero
-	if q.Sign() < 0 {
-		units++
-	} else {
-		units--
+	if q.CmpInt64(smallUnits) < 0 && q.CmpInt64(-smallUnits) > 0 {
+		fraction := q.ScaledValue(resource.Nano)
+		return model.Quantity{Units: fraction / nanos, Nanos: int32(fraction % nanos)}
 	}
-	rest := q.DeepCopy()
-	rest.Sub(*resource.NewQuantity(units, resource.DecimalSI))
-	fraction := rest.ScaledValue(resource.Nano)
-	return model.Quantity{Units: units}.Add(model.Quantity{Units: fraction / nanos, Nanos: int32(fraction % nanos)})
+	// Far from zero upstream's int64 arithmetic gives way without a word.
+	dec := q.AsDec()
+	shift := big.NewInt(10)
+	shift.Exp(shift, big.NewInt(int64(max(9-dec.Scale(), 0))), nil)
+	units, fraction := new(big.Int).QuoRem(shift.Mul(shift, dec.UnscaledBig()), big.NewInt(nanos), new(big.Int))
+	return model.Quantity{Units: units.Int64(), Nanos: int32(fraction.Int64())}
 }
+
+// smallUnits is less than what an int64 holds of thousand-millionths.
+const smallUnits = 9_000_000_000
 
 // toQuantity writes a quantity in the form that people use for the resource.
 func toQuantity(name string, q model.Quantity) resource.Quantity {
