@@ -213,4 +213,7 @@ func TestFastEqualsNaiveThroughStreamsOfEvents(t *testing.T) {
 		decided, cycles = decided+f.decided, cycles+f.cycles
 	}
 	t.Logf("%d of %d cycles decided by the fast runtime", decided, cycles)
+	if decided*3 < cycles {
+		t.Errorf("the fast runtime decided %d of %d cycles, want a third at least", decided, cycles)
+	}
 }
