@@ -40,6 +40,7 @@ type Server struct {
 	topology   topologyLabels
 	namespaces namespaces
 	denials    []*Denial
+	byNode     *podsByNode // nil until somebody asks
 }
 
 // New returns an empty server that is an actor of the engine. It has the namespaces of every cluster
@@ -193,6 +194,9 @@ func (s *Server) put(store Collection, c Change) {
 		store.replaceObject(c.New)
 	case Deleted:
 		store.remove(NameOf(c.Old))
+	}
+	if s.byNode != nil {
+		s.byNode.follow(c)
 	}
 	for _, observe := range s.observers {
 		observe(c)
