@@ -18,6 +18,7 @@ type drive struct {
 	world     *world
 	actor     sim.Actor
 	scheduler *scheduler.Scheduler
+	witness   Witness
 	profiles  map[string]bool
 	decision  latency
 	binding   latency
@@ -66,7 +67,7 @@ func newDrive(w *world) (*drive, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &drive{world: w, scheduler: s, profiles: profileNames(w.cfg),
+	d := &drive{world: w, scheduler: s, witness: w.options.witness(), profiles: profileNames(w.cfg),
 		decision: latency{c.DecisionLatency, sim.NewKey(w.cfg.Seed, "scheduler.decisionLatency")},
 		binding:  latency{c.BindLatency, sim.NewKey(w.cfg.Seed, "scheduler.bindLatency")},
 		patch:    latency{c.PatchLatency, sim.NewKey(w.cfg.Seed, "scheduler.patchLatency")}}
@@ -98,6 +99,7 @@ func (d *drive) serves(name string) bool {
 
 // Deliver tells the scheduler of a change.
 func (d *drive) Deliver(now sim.Time, c apiserver.Change) {
+	d.witness.Delivered(now, c)
 	switch c.Type {
 	case apiserver.Added:
 		d.scheduler.Added(now, c.New)
@@ -168,6 +170,7 @@ func (d *drive) begin(now sim.Time) {
 		return
 	}
 	d.cycle = c
+	d.witness.Decided(now, c)
 	if took := d.decision.draw(c); took > 0 {
 		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseDecide, Actor: d.actor, Op: opFinish})
 		return
@@ -180,6 +183,7 @@ func (d *drive) finish(now sim.Time) {
 	c := d.cycle
 	d.cycle = nil
 	d.scheduler.Finish(now, c)
+	d.witness.Finished(now, c)
 	a := &attempt{cycle: c, result: c.Result, message: c.Message}
 	d.attempts = append(d.attempts, a)
 	d.world.recorder.tried(c)

@@ -63,6 +63,7 @@ func (d *drive) unbound(now sim.Time, a *attempt, message string) {
 	a.known = true
 	a.result, a.message = "bind-failed", message
 	d.scheduler.BindFailed(now, a.cycle, message)
+	d.witness.Unbound(now, a.cycle)
 	d.failed(now, a.cycle, message)
 	d.settle()
 }

@@ -40,6 +40,8 @@ type RunOptions struct {
 	// Stays has Moved told also of unschedulable pods that an event leaves where they are, which makes
 	// every event as expensive as there are unschedulable pods.
 	Stays bool
+	// Witness sees what the scheduler is told and what it decides. Nil: nobody does.
+	Witness Witness
 }
 
 // pollEvery is how many changes and scheduling attempts lie between two calls of Stop and Progress.
