@@ -21,6 +21,9 @@ type Container struct {
 	// RestartPolicy is empty unless the container has its own; an init container with Always is a sidecar.
 	RestartPolicy RestartPolicy
 	RestartRules  []RestartRule
+	// EnvRefs are the ConfigMaps and Secrets that the environment is made of (env and envFrom, in their order):
+	// the container is not started while one that is not optional is missing.
+	EnvRefs []ConfigReference
 	// BindMountOptions: some volume is mounted with options of its own.
 	BindMountOptions bool
 
@@ -71,4 +74,12 @@ type Handler struct {
 	Port    string   // number or name
 	Service string   // grpc
 	Seconds int64    // sleep
+}
+
+// ConfigReference names a ConfigMap or a Secret, and a key of it, that a container or a volume needs.
+type ConfigReference struct {
+	Kind     Kind // KindConfigMap, KindSecret
+	Name     string
+	Key      string // "": the object as a whole
+	Optional bool
 }

@@ -1,5 +1,7 @@
 package model
 
+import "towtank.dev/towtank/sim"
+
 // Namespace is a v1.Namespace; its labels are what namespace selectors see.
 type Namespace struct {
 	ObjectMeta
@@ -43,10 +45,27 @@ type DisruptionBudgetStatus struct {
 	ExpectedPods       int32
 	ObservedGeneration int64
 	DisruptedPods      []string // names, sorted
+	// DisruptedAt is when the eviction of each of DisruptedPods was let through, in the same order; a list
+	// that is shorter says nothing of the others.
+	DisruptedAt []sim.Time
+	Conditions  []Condition
 }
 
 // IntOrPercent is a number, or a percentage of something.
 type IntOrPercent struct {
 	Value   int32
 	Percent bool
+}
+
+// Of is the number itself, or the share of total: rounded up, or down.
+// Source: kubernetes v1.37.2 apimachinery pkg/util/intstr/intstr.go GetScaledValueFromIntOrPercent.
+func (v IntOrPercent) Of(total int32, up bool) int32 {
+	if !v.Percent {
+		return v.Value
+	}
+	share := int64(v.Value) * int64(total)
+	if up {
+		share += 99
+	}
+	return int32(share / 100)
 }

@@ -19,6 +19,9 @@ type Volume struct {
 	// Object names a configMap or secret the pod mounts.
 	Object   string
 	Optional bool
+	// Refs are the ConfigMaps and Secrets of a projected volume, and the keys that the items of a configMap
+	// or secret volume name.
+	Refs []ConfigReference
 	// Image is the reference of an image volume.
 	Image string
 	// SizeLimit is emptyDir's sizeLimit, Medium its medium.

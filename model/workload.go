@@ -1,11 +1,23 @@
 package model
 
-// Service selects pods by labels.
+// Service selects pods by labels, and spreads what comes to its address over those that are ready.
 type Service struct {
 	ObjectMeta
 	Selector  map[string]string // empty: selects nothing
-	ClusterIP string
+	ClusterIP string            // "None" for a headless service
 	Ports     []ServicePort
+	Type      string // ClusterIP, NodePort, LoadBalancer, ExternalName; defaulted when read
+	// SessionAffinity is None or ClientIP; AffinitySeconds is how long a client keeps its endpoint (ClientIP only).
+	SessionAffinity string
+	AffinitySeconds int32
+	// InternalTrafficPolicy and ExternalTrafficPolicy are Cluster or Local; the external one is "" where
+	// the type has none.
+	InternalTrafficPolicy string
+	ExternalTrafficPolicy string
+	// TrafficDistribution is "", PreferClose, PreferSameZone or PreferSameNode.
+	TrafficDistribution      string
+	ExternalName             string
+	PublishNotReadyAddresses bool
 }
 
 // Kind is KindService.
@@ -17,35 +29,5 @@ type ServicePort struct {
 	Protocol   string
 	Port       int32
 	TargetPort string // number or name
+	NodePort   int32  // 0: none
 }
-
-// ReplicationController, ReplicaSet and StatefulSet own pods; the scheduler reads their selectors
-// for the default topology spread.
-type ReplicationController struct {
-	ObjectMeta
-	Selector map[string]string
-	Replicas int32
-}
-
-// Kind is KindReplicationController.
-func (*ReplicationController) Kind() Kind { return KindReplicationController }
-
-// ReplicaSet is an apps/v1 ReplicaSet.
-type ReplicaSet struct {
-	ObjectMeta
-	Selector *Selector
-	Replicas int32
-}
-
-// Kind is KindReplicaSet.
-func (*ReplicaSet) Kind() Kind { return KindReplicaSet }
-
-// StatefulSet is an apps/v1 StatefulSet.
-type StatefulSet struct {
-	ObjectMeta
-	Selector *Selector
-	Replicas int32
-}
-
-// Kind is KindStatefulSet.
-func (*StatefulSet) Kind() Kind { return KindStatefulSet }

@@ -42,6 +42,32 @@ func Copy(o model.Object) model.Object {
 		return copyOf(o)
 	case *model.VolumeAttachment:
 		return copyOf(o)
+	case *model.Deployment:
+		return copyOf(o)
+	case *model.DaemonSet:
+		return copyOf(o)
+	case *model.ControllerRevision:
+		return copyOf(o)
+	case *model.Job:
+		return copyOf(o)
+	case *model.CronJob:
+		return copyOf(o)
+	case *model.HorizontalPodAutoscaler:
+		return copyOf(o)
+	case *model.EndpointSlice:
+		return copyOf(o)
+	case *model.Lease:
+		return copyOf(o)
+	case *model.ResourceQuota:
+		return copyOf(o)
+	case *model.LimitRange:
+		return copyOf(o)
+	case *model.ConfigMap:
+		return copyOf(o)
+	case *model.Secret:
+		return copyOf(o)
+	case *model.ServiceAccount:
+		return copyOf(o)
 	}
 	panic(fmt.Sprintf("apiserver: objects of kind %s are not stored", o.Kind()))
 }

@@ -30,6 +30,19 @@ func Resources() []Resource {
 		{model.KindCSIDriver, "csidrivers", "csidriver", "storage.k8s.io", false},
 		{model.KindCSIStorageCapacity, "csistoragecapacities", "csistoragecapacity", "storage.k8s.io", true},
 		{model.KindVolumeAttachment, "volumeattachments", "volumeattachment", "storage.k8s.io", false},
+		{model.KindDeployment, "deployments", "deployment", "apps", true},
+		{model.KindDaemonSet, "daemonsets", "daemonset", "apps", true},
+		{model.KindControllerRevision, "controllerrevisions", "controllerrevision", "apps", true},
+		{model.KindJob, "jobs", "job", "batch", true},
+		{model.KindCronJob, "cronjobs", "cronjob", "batch", true},
+		{model.KindHorizontalPodAutoscaler, "horizontalpodautoscalers", "horizontalpodautoscaler", "autoscaling", true},
+		{model.KindEndpointSlice, "endpointslices", "endpointslice", "discovery.k8s.io", true},
+		{model.KindLease, "leases", "lease", "coordination.k8s.io", true},
+		{model.KindResourceQuota, "resourcequotas", "resourcequota", "", true},
+		{model.KindLimitRange, "limitranges", "limitrange", "", true},
+		{model.KindConfigMap, "configmaps", "configmap", "", true},
+		{model.KindSecret, "secrets", "secret", "", true},
+		{model.KindServiceAccount, "serviceaccounts", "serviceaccount", "", true},
 	}
 }
 

@@ -7,22 +7,35 @@ import (
 
 // Server holds the objects of one cluster and tells its watchers what changes.
 type Server struct {
-	Namespaces             *Store[*model.Namespace]
-	PriorityClasses        *Store[*model.PriorityClass]
-	Nodes                  *Store[*model.Node]
-	Pods                   *Store[*model.Pod]
-	Services               *Store[*model.Service]
-	ReplicationControllers *Store[*model.ReplicationController]
-	ReplicaSets            *Store[*model.ReplicaSet]
-	StatefulSets           *Store[*model.StatefulSet]
-	PodDisruptionBudgets   *Store[*model.PodDisruptionBudget]
-	StorageClasses         *Store[*model.StorageClass]
-	PersistentVolumes      *Store[*model.PersistentVolume]
-	PersistentVolumeClaims *Store[*model.PersistentVolumeClaim]
-	CSINodes               *Store[*model.CSINode]
-	CSIDrivers             *Store[*model.CSIDriver]
-	CSIStorageCapacities   *Store[*model.CSIStorageCapacity]
-	VolumeAttachments      *Store[*model.VolumeAttachment]
+	Namespaces               *Store[*model.Namespace]
+	PriorityClasses          *Store[*model.PriorityClass]
+	Nodes                    *Store[*model.Node]
+	Pods                     *Store[*model.Pod]
+	Services                 *Store[*model.Service]
+	ReplicationControllers   *Store[*model.ReplicationController]
+	ReplicaSets              *Store[*model.ReplicaSet]
+	StatefulSets             *Store[*model.StatefulSet]
+	PodDisruptionBudgets     *Store[*model.PodDisruptionBudget]
+	StorageClasses           *Store[*model.StorageClass]
+	PersistentVolumes        *Store[*model.PersistentVolume]
+	PersistentVolumeClaims   *Store[*model.PersistentVolumeClaim]
+	CSINodes                 *Store[*model.CSINode]
+	CSIDrivers               *Store[*model.CSIDriver]
+	CSIStorageCapacities     *Store[*model.CSIStorageCapacity]
+	VolumeAttachments        *Store[*model.VolumeAttachment]
+	Deployments              *Store[*model.Deployment]
+	DaemonSets               *Store[*model.DaemonSet]
+	ControllerRevisions      *Store[*model.ControllerRevision]
+	Jobs                     *Store[*model.Job]
+	CronJobs                 *Store[*model.CronJob]
+	HorizontalPodAutoscalers *Store[*model.HorizontalPodAutoscaler]
+	EndpointSlices           *Store[*model.EndpointSlice]
+	Leases                   *Store[*model.Lease]
+	ResourceQuotas           *Store[*model.ResourceQuota]
+	LimitRanges              *Store[*model.LimitRange]
+	ConfigMaps               *Store[*model.ConfigMap]
+	Secrets                  *Store[*model.Secret]
+	ServiceAccounts          *Store[*model.ServiceAccount]
 
 	// Events are the Kubernetes events told so far about objects that are still there.
 	Events *EventLog
@@ -47,28 +60,41 @@ type Server struct {
 // (default, kube-system, kube-public, kube-node-lease) and the two system priority classes.
 func New(engine *sim.Engine) *Server {
 	s := &Server{
-		Namespaces:             newStore[*model.Namespace](model.KindNamespace),
-		PriorityClasses:        newStore[*model.PriorityClass](model.KindPriorityClass),
-		Nodes:                  newStore[*model.Node](model.KindNode),
-		Pods:                   newStore[*model.Pod](model.KindPod),
-		Services:               newStore[*model.Service](model.KindService),
-		ReplicationControllers: newStore[*model.ReplicationController](model.KindReplicationController),
-		ReplicaSets:            newStore[*model.ReplicaSet](model.KindReplicaSet),
-		StatefulSets:           newStore[*model.StatefulSet](model.KindStatefulSet),
-		PodDisruptionBudgets:   newStore[*model.PodDisruptionBudget](model.KindPodDisruptionBudget),
-		StorageClasses:         newStore[*model.StorageClass](model.KindStorageClass),
-		PersistentVolumes:      newStore[*model.PersistentVolume](model.KindPersistentVolume),
-		PersistentVolumeClaims: newStore[*model.PersistentVolumeClaim](model.KindPersistentVolumeClaim),
-		CSINodes:               newStore[*model.CSINode](model.KindCSINode),
-		CSIDrivers:             newStore[*model.CSIDriver](model.KindCSIDriver),
-		CSIStorageCapacities:   newStore[*model.CSIStorageCapacity](model.KindCSIStorageCapacity),
-		VolumeAttachments:      newStore[*model.VolumeAttachment](model.KindVolumeAttachment),
-		engine:                 engine,
-		stores:                 map[model.Kind]Collection{},
-		names:                  newNames(engine.Seed()),
-		admission:              newAdmission(),
-		topology:               newTopologyLabels(),
-		namespaces:             namespaces{deleted: map[string]bool{}},
+		Namespaces:               newStore[*model.Namespace](model.KindNamespace),
+		PriorityClasses:          newStore[*model.PriorityClass](model.KindPriorityClass),
+		Nodes:                    newStore[*model.Node](model.KindNode),
+		Pods:                     newStore[*model.Pod](model.KindPod),
+		Services:                 newStore[*model.Service](model.KindService),
+		ReplicationControllers:   newStore[*model.ReplicationController](model.KindReplicationController),
+		ReplicaSets:              newStore[*model.ReplicaSet](model.KindReplicaSet),
+		StatefulSets:             newStore[*model.StatefulSet](model.KindStatefulSet),
+		PodDisruptionBudgets:     newStore[*model.PodDisruptionBudget](model.KindPodDisruptionBudget),
+		StorageClasses:           newStore[*model.StorageClass](model.KindStorageClass),
+		PersistentVolumes:        newStore[*model.PersistentVolume](model.KindPersistentVolume),
+		PersistentVolumeClaims:   newStore[*model.PersistentVolumeClaim](model.KindPersistentVolumeClaim),
+		CSINodes:                 newStore[*model.CSINode](model.KindCSINode),
+		CSIDrivers:               newStore[*model.CSIDriver](model.KindCSIDriver),
+		CSIStorageCapacities:     newStore[*model.CSIStorageCapacity](model.KindCSIStorageCapacity),
+		VolumeAttachments:        newStore[*model.VolumeAttachment](model.KindVolumeAttachment),
+		Deployments:              newStore[*model.Deployment](model.KindDeployment),
+		DaemonSets:               newStore[*model.DaemonSet](model.KindDaemonSet),
+		ControllerRevisions:      newStore[*model.ControllerRevision](model.KindControllerRevision),
+		Jobs:                     newStore[*model.Job](model.KindJob),
+		CronJobs:                 newStore[*model.CronJob](model.KindCronJob),
+		HorizontalPodAutoscalers: newStore[*model.HorizontalPodAutoscaler](model.KindHorizontalPodAutoscaler),
+		EndpointSlices:           newStore[*model.EndpointSlice](model.KindEndpointSlice),
+		Leases:                   newStore[*model.Lease](model.KindLease),
+		ResourceQuotas:           newStore[*model.ResourceQuota](model.KindResourceQuota),
+		LimitRanges:              newStore[*model.LimitRange](model.KindLimitRange),
+		ConfigMaps:               newStore[*model.ConfigMap](model.KindConfigMap),
+		Secrets:                  newStore[*model.Secret](model.KindSecret),
+		ServiceAccounts:          newStore[*model.ServiceAccount](model.KindServiceAccount),
+		engine:                   engine,
+		stores:                   map[model.Kind]Collection{},
+		names:                    newNames(engine.Seed()),
+		admission:                newAdmission(),
+		topology:                 newTopologyLabels(),
+		namespaces:               namespaces{deleted: map[string]bool{}},
 	}
 	for _, c := range s.collections() {
 		s.stores[c.Resource().Kind] = c
@@ -82,7 +108,9 @@ func New(engine *sim.Engine) *Server {
 func (s *Server) collections() []Collection {
 	return []Collection{s.Namespaces, s.PriorityClasses, s.Nodes, s.Pods, s.Services, s.ReplicationControllers,
 		s.ReplicaSets, s.StatefulSets, s.PodDisruptionBudgets, s.StorageClasses, s.PersistentVolumes,
-		s.PersistentVolumeClaims, s.CSINodes, s.CSIDrivers, s.CSIStorageCapacities, s.VolumeAttachments}
+		s.PersistentVolumeClaims, s.CSINodes, s.CSIDrivers, s.CSIStorageCapacities, s.VolumeAttachments,
+		s.Deployments, s.DaemonSets, s.ControllerRevisions, s.Jobs, s.CronJobs, s.HorizontalPodAutoscalers, s.EndpointSlices,
+		s.Leases, s.ResourceQuotas, s.LimitRanges, s.ConfigMaps, s.Secrets, s.ServiceAccounts}
 }
 
 // Collection returns the store of a kind, nil for a kind that is not stored.
