@@ -21,29 +21,27 @@ type EventLog struct {
 	byUID  map[string]*eventList
 	// first and last link the lists in the order of each object's first event.
 	first, last *eventList
+	voices      map[voice]*voice
+	scopes      map[scope]*scope
 	observers   []func(ChangeType, *model.Event)
 	done        func(*model.Event)
 	told        uint64
-}
-
-type eventList struct {
-	uid        string
-	events     []*model.Event
-	prev, next *eventList
+	whole       model.Event // the event that is being told
 }
 
 func newEventLog(s *Server) *EventLog {
-	return &EventLog{server: s, names: sim.NewKey(s.engine.Seed(), "event"), byUID: map[string]*eventList{}}
+	return &EventLog{server: s, names: sim.NewKey(s.engine.Seed(), "event"), byUID: map[string]*eventList{},
+		voices: map[voice]*voice{}, scopes: map[scope]*scope{}}
 }
 
 // Observe adds a function that is called whenever an event is new or counted again. The event is
-// changed in place afterwards: who keeps it copies it.
+// written over afterwards: who keeps it copies it.
 func (l *EventLog) Observe(observer func(ChangeType, *model.Event)) {
 	l.observers = append(l.observers, observer)
 }
 
 // OnDone sets the function that gets each event with its final count: when its object is gone, or by
-// Flush.
+// Flush. The event is written over afterwards: who keeps it copies it.
 func (l *EventLog) OnDone(done func(*model.Event)) { l.done = done }
 
 // Note is what an event says.
@@ -65,56 +63,41 @@ func (l *EventLog) Emit(about model.Object, n Note) {
 			l.late(about, n)
 			return
 		}
-		list = l.add(m.UID)
+		list = l.add(about.Kind(), m)
 	}
-	for _, e := range list.events {
-		if n.is(e) {
-			e.Last = l.server.engine.Now()
-			e.Count++
-			l.tell(Modified, e)
+	now := l.server.engine.Now()
+	for i := range list.events {
+		if e := &list.events[i]; n.is(e) {
+			e.last = now
+			e.count++
+			l.tell(Modified, list, e)
 			return
 		}
 	}
-	e := l.event(about, n)
-	list.events = append(list.events, e)
-	l.tell(Added, e)
+	list.append(l.kept(n, now))
+	l.tell(Added, list, &list.events[len(list.events)-1])
 }
 
 // late tells an event about an object that is gone already: it is closed at once.
 func (l *EventLog) late(about model.Object, n Note) {
-	e := l.event(about, n)
-	l.tell(Added, e)
-	if l.done != nil {
-		l.done(e)
-	}
+	list := l.list(about.Kind(), about.Meta())
+	list.append(l.kept(n, l.server.engine.Now()))
+	l.tell(Added, list, &list.events[0])
+	l.finish(list)
 }
 
-func (l *EventLog) event(about model.Object, n Note) *model.Event {
-	m, now := about.Meta(), l.server.engine.Now()
-	return &model.Event{Type: n.Type, Reason: n.Reason, Message: n.Message, Component: n.Component, Host: n.Host,
-		Object: model.ObjectReference{Kind: about.Kind(), Namespace: m.Namespace, Name: m.Name, UID: m.UID, FieldPath: n.FieldPath},
-		First:  now, Last: now, Count: 1}
-}
-
-// is says whether the event says the same.
-func (n *Note) is(e *model.Event) bool {
-	return e.Reason == n.Reason && e.Object.FieldPath == n.FieldPath && e.Message == n.Message && e.Type == n.Type &&
-		e.Component == n.Component && e.Host == n.Host
-}
-
-// tell names an event that somebody watches and passes it on.
-func (l *EventLog) tell(t ChangeType, e *model.Event) {
+// tell passes an event on to those who watch, with a name that it has for good.
+func (l *EventLog) tell(t ChangeType, list *eventList, kept *keptEvent) {
 	l.told++
 	if len(l.observers) == 0 {
 		return
 	}
-	if e.Name == "" {
-		src := l.names.Of(e.Object.UID).Of(e.Object.FieldPath).Of(e.Reason).Of(e.Message).Draw(uint64(e.First))
-		e.Name = fmt.Sprintf("%s.%016x", e.Object.Name, src.Uint64())
-		e.Namespace, e.Created = e.Object.Namespace, e.First
-		if e.Namespace == "" {
-			e.Namespace = "default"
-		}
+	e := l.event(list, kept)
+	src := l.names.Of(e.Object.UID).Of(e.Object.FieldPath).Of(e.Reason).Of(e.Message).Draw(uint64(e.First))
+	e.Name = fmt.Sprintf("%s.%016x", e.Object.Name, src.Uint64())
+	e.Namespace, e.Created = e.Object.Namespace, e.First
+	if e.Namespace == "" {
+		e.Namespace = "default"
 	}
 	e.ResourceVersion = l.told
 	for _, observe := range l.observers {
@@ -122,15 +105,16 @@ func (l *EventLog) tell(t ChangeType, e *model.Event) {
 	}
 }
 
-func (l *EventLog) add(uid string) *eventList {
-	list := &eventList{uid: uid, prev: l.last}
+func (l *EventLog) add(kind model.Kind, m *model.ObjectMeta) *eventList {
+	list := l.list(kind, m)
+	list.prev = l.last
 	if l.last == nil {
 		l.first = list
 	} else {
 		l.last.next = list
 	}
 	l.last = list
-	l.byUID[uid] = list
+	l.byUID[m.UID] = list
 	return list
 }
 
@@ -158,8 +142,8 @@ func (l *EventLog) finish(list *eventList) {
 	if l.done == nil {
 		return
 	}
-	for _, e := range list.events {
-		l.done(e)
+	for i := range list.events {
+		l.done(l.event(list, &list.events[i]))
 	}
 }
 
@@ -168,12 +152,4 @@ func (l *EventLog) Flush() {
 	for l.first != nil {
 		l.forget(l.first.uid)
 	}
-}
-
-// About returns the events about an object that is there, in the order in which they were first told.
-func (l *EventLog) About(uid string) []*model.Event {
-	if list, ok := l.byUID[uid]; ok {
-		return list.events
-	}
-	return nil
 }
