@@ -38,15 +38,21 @@ type need struct {
 // rememberedSpecs bounds how many specs' needs are remembered.
 const rememberedSpecs = 4096
 
-// life is what is known of a pod until its row is written.
+// life is what is known of a pod until its row is written. There is one for every pod that is there: what
+// the object says itself is not said again here.
 type life struct {
-	row   record.PodRow
-	need  *need
-	node  *nodeUse // on which it takes room; nil when on none
-	ready bool
+	pod  *model.Pod // as it was last seen while not over; nil for a moment at birth
+	need *need
+	node *nodeUse // on which it takes room; nil when on none
+	// The instants of its row.
+	tried, scheduled, started, ready, ended sim.Time
+
+	attempts, restarts, preemptions int32
+	isReady                         bool
 	// over: the pod holds and waits for nothing any more; its row waits for the object to be gone when it
 	// is being deleted.
 	over       bool
+	message    string    // the scheduler's, of its last failed attempt
 	arrival    *arrivals // of which it is one, until its first attempt
 	prev, next *life
 }
@@ -91,25 +97,18 @@ func (r *recorder) pod(now sim.Time, c apiserver.Change, pod *model.Pod) {
 			r.update(now, l, pod)
 		}
 	default:
-		l.row.Gone = true
 		if !l.over {
-			l.row.Ended = now
+			l.ended = now
 			r.leave(l)
 		}
-		r.file(l)
+		r.file(l, true)
 	}
 }
 
-// born begins a life.
+// born begins a life, of which update is to follow.
 func (r *recorder) born(pod *model.Pod) *life {
-	l := &life{need: r.needOf(pod), prev: r.lastLife}
-	l.row = record.PodRow{Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID, Priority: pod.Spec.Priority,
-		Scheduler: pod.Spec.SchedulerName, MilliCPU: l.need.all[cpu], Memory: l.need.all[memory],
-		Extended: l.need.extended, Phase: string(model.PodPending), Created: pod.Created,
-		Tried: sim.Never, Scheduled: sim.Never, Started: sim.Never, Ready: sim.Never, Ended: sim.Never}
-	if owner := pod.Controller(); owner != nil {
-		l.row.OwnerKind, l.row.OwnerName = owner.Kind, owner.Name
-	}
+	l := &life{need: r.needOf(pod), prev: r.lastLife,
+		tried: sim.Never, scheduled: sim.Never, started: sim.Never, ready: sim.Never, ended: sim.Never}
 	if r.lastLife == nil {
 		r.first = l
 	} else {
@@ -140,44 +139,46 @@ func (r *recorder) needOf(pod *model.Pod) *need {
 
 // update takes the pod as it is from now on.
 func (r *recorder) update(now sim.Time, l *life, pod *model.Pod) {
-	if l.row.Node == "" && pod.NodeName != "" {
-		r.bound(now, l, pod)
+	node, phase := "", model.PodPending
+	if l.pod != nil {
+		node, phase = l.pod.NodeName, l.pod.Status.Phase
+	}
+	l.pod = pod
+	if node == "" && pod.NodeName != "" {
+		r.bound(now, l)
 	}
 	s := &pod.Status
-	r.countPhase(l.row.Phase, -1)
-	l.row.Phase = string(s.Phase)
-	r.countPhase(l.row.Phase, +1)
-	r.see(now, l, s)
+	r.countPhase(phase, -1)
+	r.countPhase(s.Phase, +1)
+	r.see(l, s)
 	if pod.Terminal() {
-		l.row.Reason, l.row.ExitCode = s.Reason, exitCode(s)
-		l.row.Ended = now
+		l.ended = now
 		if r.world.api.Loading() {
-			l.row.Ended = lastEnd(s, pod.Created)
+			l.ended = lastEnd(s, pod.Created)
 		} else {
 			r.counts.ended++
 		}
 		r.leave(l)
 		if !pod.Deleting {
-			r.file(l)
+			r.file(l, false)
 		}
 	}
 }
 
 // bound is the pod's coming to its node.
-func (r *recorder) bound(now sim.Time, l *life, pod *model.Pod) {
-	l.row.Node = pod.NodeName
+func (r *recorder) bound(now sim.Time, l *life) {
 	r.totals.queue--
-	l.row.Scheduled = now
+	l.scheduled = now
 	if r.world.api.Loading() {
-		l.row.Scheduled = sim.Never
-		if c := pod.Status.Condition(model.PodScheduled); c != nil && c.Status == "True" {
-			l.row.Scheduled = c.LastTransition
+		l.scheduled = sim.Never
+		if c := l.pod.Status.Condition(model.PodScheduled); c != nil && c.Status == "True" {
+			l.scheduled = c.LastTransition
 		}
 	}
-	if pod.Terminal() {
+	if l.pod.Terminal() {
 		return
 	}
-	n, ok := r.nodes[pod.NodeName]
+	n, ok := r.nodes[l.pod.NodeName]
 	if !ok {
 		r.orphans++
 		return
@@ -202,24 +203,24 @@ func (r *recorder) occupy(now sim.Time, l *life, n *nodeUse) {
 }
 
 // see reads the first instants and the counts of a pod out of its status.
-func (r *recorder) see(now sim.Time, l *life, s *model.PodStatus) {
+func (r *recorder) see(l *life, s *model.PodStatus) {
 	restarts := int32(0)
 	for _, list := range [2][]model.ContainerStatus{s.InitContainers, s.Containers} {
 		for i := range list {
 			restarts += list[i].RestartCount
 			if k := list[i].State.Kind; k == model.ContainerRunning || k == model.ContainerTerminated {
-				l.row.Started = min(l.row.Started, list[i].State.Started)
+				l.started = min(l.started, list[i].State.Started)
 			}
 		}
 	}
-	l.row.Restarts = restarts
+	l.restarts = restarts
 	c := s.Condition(model.PodReady)
 	ready := c != nil && c.Status == "True"
-	if ready && l.row.Ready == sim.Never {
-		l.row.Ready = c.LastTransition
+	if ready && l.ready == sim.Never {
+		l.ready = c.LastTransition
 	}
-	if ready != l.ready {
-		l.ready = ready
+	if ready != l.isReady {
+		l.isReady = ready
 		r.counts.ready += sign(ready)
 	}
 }
@@ -231,8 +232,8 @@ func sign(up bool) int64 {
 	return -1
 }
 
-func (r *recorder) countPhase(phase string, by int64) {
-	switch model.Phase(phase) {
+func (r *recorder) countPhase(phase model.Phase, by int64) {
+	switch phase {
 	case model.PodPending:
 		r.counts.pending += by
 	case model.PodRunning:
@@ -240,15 +241,15 @@ func (r *recorder) countPhase(phase string, by int64) {
 	}
 }
 
-// finish writes the row of a life that is over and forgets it.
+// leave counts out a pod whose life is over.
 func (r *recorder) leave(l *life) {
 	l.over = true
-	r.countPhase(l.row.Phase, -1)
-	if l.ready {
+	r.countPhase(l.pod.Status.Phase, -1)
+	if l.isReady {
 		r.counts.ready--
 	}
 	switch {
-	case l.row.Node == "":
+	case l.pod.NodeName == "":
 		r.totals.queue--
 	case l.node != nil:
 		r.release(l)
@@ -256,14 +257,14 @@ func (r *recorder) leave(l *life) {
 		r.orphans--
 	}
 	if l.arrival != nil {
-		r.world.input.attempted(l.arrival, l.row.UID)
+		r.world.input.attempted(l.arrival, l.pod.UID)
 	}
 }
 
-// file writes the row of a pod whose life is over.
-func (r *recorder) file(l *life) {
+// file writes the row of a pod whose life is over and forgets it; gone: its object, too.
+func (r *recorder) file(l *life, gone bool) {
 	r.unlink(l)
-	r.writePod(l)
+	r.writePod(l, gone)
 }
 
 func (r *recorder) release(l *life) {
@@ -277,7 +278,7 @@ func (r *recorder) release(l *life) {
 }
 
 func (r *recorder) unlink(l *life) {
-	delete(r.lives, l.row.UID)
+	delete(r.lives, l.pod.UID)
 	if l.prev == nil {
 		r.first = l.next
 	} else {
@@ -288,36 +289,6 @@ func (r *recorder) unlink(l *life) {
 	} else {
 		l.next.prev = l.prev
 	}
-}
-
-func (r *recorder) writePod(l *life) {
-	for _, s := range r.sinks {
-		s.Pod(&l.row)
-	}
-}
-
-// exitCode is that of the container that ended first of those that failed, 0 when none did.
-func exitCode(s *model.PodStatus) int32 {
-	code, at := int32(0), sim.Never
-	for _, list := range [2][]model.ContainerStatus{s.InitContainers, s.Containers} {
-		for i := range list {
-			if st := &list[i].State; st.Kind == model.ContainerTerminated && st.ExitCode != 0 && st.Finished < at {
-				code, at = st.ExitCode, st.Finished
-			}
-		}
-	}
-	return code
-}
-
-// lastEnd is when the last container of a pod that ended before the run did.
-func lastEnd(s *model.PodStatus, created sim.Time) sim.Time {
-	end := created
-	for i := range s.Containers {
-		if st := &s.Containers[i].State; st.Kind == model.ContainerTerminated {
-			end = max(end, st.Finished)
-		}
-	}
-	return end
 }
 
 // follow remembers which arrivals wait for a pod's first attempt.
@@ -333,12 +304,12 @@ func (r *recorder) tried(c *scheduler.Cycle) {
 	if !ok {
 		return
 	}
-	l.row.Attempts = int32(c.Attempt)
-	if l.row.Tried == sim.Never {
-		l.row.Tried = c.Started
+	l.attempts = int32(c.Attempt)
+	if l.tried == sim.Never {
+		l.tried = c.Started
 	}
 	if l.arrival != nil {
-		r.world.input.attempted(l.arrival, l.row.UID)
+		r.world.input.attempted(l.arrival, l.pod.UID)
 		l.arrival = nil
 	}
 }
@@ -346,13 +317,13 @@ func (r *recorder) tried(c *scheduler.Cycle) {
 // explained notes why a pod was not placed.
 func (r *recorder) explained(uid, message string) {
 	if l, ok := r.lives[uid]; ok {
-		l.row.Message = message
+		l.message = message
 	}
 }
 
 func (r *recorder) preempted(uid string) {
 	if l, ok := r.lives[uid]; ok {
-		l.row.Preemptions++
+		l.preemptions++
 	}
 }
 

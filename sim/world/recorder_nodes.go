@@ -31,7 +31,7 @@ func (r *recorder) nodeAdded(now sim.Time, node *model.Node) {
 	r.counts.readyNodes += ready(n)
 	r.unknown(node)
 	for l := r.first; l != nil && r.orphans > 0; l = l.next {
-		if !l.over && l.node == nil && l.row.Node == node.Name {
+		if !l.over && l.node == nil && l.pod.NodeName == node.Name {
 			r.orphans--
 			r.occupy(now, l, n)
 			n.foreign = true
@@ -107,7 +107,7 @@ func (r *recorder) writeNode(n *nodeUse, removed sim.Time) {
 // totals.
 func (r *recorder) close(now sim.Time, f *record.Footer) {
 	for l := r.first; l != nil; l = l.next {
-		r.writePod(l)
+		r.writePod(l, false)
 	}
 	for _, n := range r.order {
 		n.advance(now)
