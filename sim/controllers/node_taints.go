@@ -24,10 +24,10 @@ type nodeTaints struct {
 	due    map[string]bool // by name of the node
 }
 
-func startNodeTaints(engine *sim.Engine, api *apiserver.Server) {
-	c := &nodeTaints{engine: engine, api: api, due: map[string]bool{}}
-	c.actor = engine.Register("node-taints", c)
-	api.Observe(c.change)
+func startNodeTaints(m *Manager) {
+	c := &nodeTaints{engine: m.Engine, api: m.API, due: map[string]bool{}}
+	c.actor = m.Engine.Register("node-taints", c)
+	m.API.Observe(c.change)
 }
 
 // change has a node looked at whose taints are not what they should be.

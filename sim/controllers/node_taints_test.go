@@ -23,9 +23,7 @@ type cluster struct {
 func newCluster(t *testing.T, objects ...model.Object) *cluster {
 	c := &cluster{t: t, engine: sim.NewEngine(1)}
 	c.Server = apiserver.New(c.engine)
-	for _, info := range Registry() {
-		info.Start(c.engine, c.Server)
-	}
+	t.Cleanup(Start(c.engine, c.Server, Options{}).Close)
 	for _, o := range objects {
 		if _, err := c.Load(o); err != nil {
 			t.Fatal(err)

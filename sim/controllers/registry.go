@@ -3,8 +3,7 @@ package controllers
 import (
 	"time"
 
-	"towtank.dev/towtank/sim"
-	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/model"
 )
 
 // Info describes a controller.
@@ -13,8 +12,10 @@ type Info struct {
 	Name string
 	// Doc is one sentence on what it does here.
 	Doc string
-	// Start makes it observe a cluster.
-	Start func(engine *sim.Engine, api *apiserver.Server)
+	// Kinds are those with the first object of which it starts; empty: it starts with the cluster.
+	Kinds []model.Kind
+	// Start has it look after a cluster from now on.
+	Start func(m *Manager)
 }
 
 // Registry returns all controllers in the order in which they are started.

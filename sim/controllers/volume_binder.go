@@ -42,10 +42,10 @@ const (
 	opResync
 )
 
-func startVolumeBinder(engine *sim.Engine, api *apiserver.Server) {
-	b := &volumeBinder{engine: engine, api: api, due: map[objectKey]bool{}}
-	b.actor = engine.Register("volume-binder", b)
-	api.Observe(b.change)
+func startVolumeBinder(m *Manager) {
+	b := &volumeBinder{engine: m.Engine, api: m.API, due: map[objectKey]bool{}}
+	b.actor = m.Engine.Register("volume-binder", b)
+	m.API.Observe(b.change)
 }
 
 // change has a volume or claim synced after a change, and all of them at the next resync.

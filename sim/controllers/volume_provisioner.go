@@ -31,10 +31,10 @@ type volumeProvisioner struct {
 	making map[string]bool // by uid of the claim
 }
 
-func startVolumeProvisioner(engine *sim.Engine, api *apiserver.Server) {
-	p := &volumeProvisioner{engine: engine, api: api, making: map[string]bool{}}
-	p.actor = engine.Register("volume-provisioner", p)
-	api.Observe(p.change)
+func startVolumeProvisioner(m *Manager) {
+	p := &volumeProvisioner{engine: m.Engine, api: m.API, making: map[string]bool{}}
+	p.actor = m.Engine.Register("volume-provisioner", p)
+	m.API.Observe(p.change)
 }
 
 // change begins to make a volume for a claim that asks for one.

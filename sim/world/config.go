@@ -7,6 +7,7 @@ import (
 	"towtank.dev/towtank/scheduler/config"
 	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/controllers"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
@@ -39,6 +40,8 @@ type Config struct {
 	Scheduler Scheduler
 	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.
 	WatchLatency sim.Dist
+	// ControlPlane says how the controllers work; WallOffset is filled in.
+	ControlPlane controllers.Options
 
 	// TerminatedPods is how many pods that have ended are kept as objects before the oldest are deleted;
 	// 0: DefaultTerminatedPods.

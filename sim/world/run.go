@@ -90,6 +90,7 @@ func (s *Session) Do(v verbs.Verb, place string) error {
 // Close ends the run here and closes its record.
 func (s *Session) Close() (*record.Footer, error) {
 	defer s.world.input.close()
+	defer s.world.controllers.Close()
 	footer := s.world.footer()
 	return footer, s.world.recorder.end(footer, s.world.failed)
 }
@@ -106,6 +107,8 @@ type world struct {
 	sampler  *sampler
 	recorder *recorder
 	notes    notes
+
+	controllers *controllers.Manager
 
 	changes     int
 	interrupted bool
@@ -129,9 +132,9 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add})
 	newCollector(w)
 	w.sampler = newSampler(w)
-	for _, c := range controllers.Registry() {
-		c.Start(w.engine, w.api)
-	}
+	options := cfg.ControlPlane
+	options.WallOffset = wallOffset(cfg.Start)
+	w.controllers = controllers.Start(w.engine, w.api, options)
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
