@@ -8,7 +8,10 @@ type DaemonSet struct {
 	UpdateStrategy       DaemonSetStrategy
 	MinReadySeconds      int32
 	RevisionHistoryLimit *int32 // default 10
-	Status               DaemonSetStatus
+	// TemplateGeneration counts the changes of the template, from 1; it is in the deprecated label
+	// pod-template-generation of the pods.
+	TemplateGeneration int64
+	Status             DaemonSetStatus
 }
 
 // Kind is KindDaemonSet.

@@ -28,7 +28,7 @@ type StatefulSetStrategy struct {
 	Type string // RollingUpdate, OnDelete
 	// Partition is the lowest ordinal that is updated.
 	Partition int32
-	// MaxUnavailable is how many may be down during an update; nil counts as 1.
+	// MaxUnavailable is how many may be down during an update (default 1); nil counts as 1.
 	MaxUnavailable *IntOrPercent
 }
 

@@ -18,7 +18,8 @@ type PodTemplate struct {
 	Hash         uint32
 	RevisionHash uint32
 
-	// Source is the v1.PodTemplateSpec this was read from, owned by scenarios/manifest.
+	// Source is the v1.PodTemplateSpec this was read from, owned by scenarios/manifest. Its spec is Spec's, so
+	// that who puts another Spec here takes the source away.
 	Source any
 }
 
