@@ -52,6 +52,7 @@ func Main(options ...Option) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	limitGarbage()
 	return Execute(ctx, os.Args[1:], os.Stdout, os.Stderr, options...)
 }
 
