@@ -15,6 +15,7 @@ const (
 	TaintNotReady      = "node.kubernetes.io/not-ready"
 	TaintUnreachable   = "node.kubernetes.io/unreachable"
 	TaintUnschedulable = "node.kubernetes.io/unschedulable"
+	TaintOutOfService  = "node.kubernetes.io/out-of-service"
 )
 
 // Taint keeps pods off a node.

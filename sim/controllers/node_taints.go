@@ -8,12 +8,6 @@ import (
 	"towtank.dev/towtank/sim/apiserver"
 )
 
-var nodeTaintsInfo = Info{
-	Name:  "node-lifecycle-controller",
-	Doc:   "Keeps the NoSchedule taints that follow from a node's conditions and from its being cordoned.",
-	Start: startNodeTaints,
-}
-
 // nodeTaints gives nodes the taints that their conditions and spec.unschedulable call for, and takes
 // those that they no longer call for. A new node comes with the taint not-ready and loses it unless its
 // condition Ready says otherwise.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/heartbeat"
 )
 
 // Options says how the controllers of a cluster work.
@@ -24,6 +25,8 @@ type Options struct {
 	// WallOffset is how far into a second of the wall clock the run starts: what controllers compare are
 	// the whole seconds that objects show.
 	WallOffset time.Duration
+	// Leases tell which kubelets are heard; nil: all of them, always.
+	Leases *heartbeat.Keeper
 }
 
 // The limits of a controller's client.

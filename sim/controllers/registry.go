@@ -21,7 +21,9 @@ type Info struct {
 // Registry returns all controllers in the order in which they are started.
 func Registry() []Info {
 	return []Info{
-		nodeTaintsInfo,
+		nodeLifecycleInfo,
+		taintEvictionInfo,
+		podGCInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 	}
