@@ -47,6 +47,8 @@ type Reply struct {
 	// Redirect is where an httpGet is sent: a path on the same host, or a URL elsewhere. A status from 300
 	// to 399 without one ends there.
 	Redirect string
+	// TooManyRedirects: an httpGet was sent on ten times and again. It is an answer, not to be said.
+	TooManyRedirects bool
 	// Refused: the connection is (httpGet, tcpSocket, grpc).
 	Refused bool
 	// Error is an error of the handler itself, of which the kubelet concludes nothing.

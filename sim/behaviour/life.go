@@ -17,8 +17,9 @@ type Life struct {
 	spec    *model.Container
 	restart int32
 	init    bool
-	// share is the part that the container gets of the CPU it wants, as last told.
-	share float64
+	// lacks is the part of the CPU it wants that the container does not get, as last told.
+	lacks float64
+	spell *spell // of the last handler asked about that fails at random
 }
 
 // The exit codes of containers that were stopped.
