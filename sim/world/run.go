@@ -10,6 +10,7 @@ import (
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/controllers"
+	"towtank.dev/towtank/sim/heartbeat"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
@@ -102,6 +103,7 @@ type world struct {
 	engine   *sim.Engine
 	api      *apiserver.Server
 	kubelets *kubelet.Fleet
+	leases   *heartbeat.Keeper
 	input    *input
 	drive    *drive
 	sampler  *sampler
@@ -130,10 +132,11 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	}
 	w.kubelets = kubelet.New(w.engine, w.api, kubelet.Options{Behaviours: cfg.Behaviours,
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add})
+	w.leases = heartbeat.New(w.engine, w.api)
 	newCollector(w)
 	w.sampler = newSampler(w)
 	options := cfg.ControlPlane
-	options.WallOffset = wallOffset(cfg.Start)
+	options.WallOffset, options.Leases = wallOffset(cfg.Start), w.leases
 	w.controllers = controllers.Start(w.engine, w.api, options)
 	w.check()
 	if err := w.load(); err != nil {
