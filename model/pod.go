@@ -63,6 +63,7 @@ type PodSpec struct {
 	ActiveDeadlineSeconds         *int64
 	ReadinessGates                []string
 	ServiceAccountName            string
+	ImagePullSecrets              []string // names of secrets, in the pod's namespace
 	RuntimeClassName              string
 
 	// Source is the v1.PodSpec this was read from, owned by scenarios/manifest.

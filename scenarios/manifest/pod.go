@@ -55,6 +55,9 @@ func podSpec(s *v1.PodSpec) *model.PodSpec {
 	for i := range s.ReadinessGates {
 		out.ReadinessGates = append(out.ReadinessGates, string(s.ReadinessGates[i].ConditionType))
 	}
+	for i := range s.ImagePullSecrets {
+		out.ImagePullSecrets = append(out.ImagePullSecrets, s.ImagePullSecrets[i].Name)
+	}
 	for i := range s.ResourceClaims {
 		out.ResourceClaims = append(out.ResourceClaims, s.ResourceClaims[i].Name)
 	}

@@ -73,6 +73,9 @@ func builtPodSpec(s *model.PodSpec) v1.PodSpec {
 	for _, name := range s.ReadinessGates {
 		out.ReadinessGates = append(out.ReadinessGates, v1.PodReadinessGate{ConditionType: v1.PodConditionType(name)})
 	}
+	for _, name := range s.ImagePullSecrets {
+		out.ImagePullSecrets = append(out.ImagePullSecrets, v1.LocalObjectReference{Name: name})
+	}
 	for _, name := range s.ResourceClaims {
 		out.ResourceClaims = append(out.ResourceClaims, v1.PodResourceClaim{Name: name})
 	}
