@@ -1,13 +1,16 @@
 package images
 
 import (
+	"slices"
+
+	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 )
 
 // Options is what a Manager has beside its Config.
 type Options struct {
-	// Config is nil when nothing is said about images: every image is then present on every node, and only
+	// Config is nil when nothing is said about images: every image then counts as present on every node, and only
 	// scripted pulls take time.
 	Config *Config
 	// Note is told of what is counted (images without an entry in the catalogue); nil: nobody.
@@ -21,114 +24,224 @@ type Manager struct {
 	engine  *sim.Engine
 	api     *apiserver.Server
 	options Options
+	config  *Config
+	actor   sim.Actor
+	acts    bool // registered as an actor
+
+	names      map[string]*known
+	catalogue  *catalogue
+	registries map[string]*registry
+	nodes      map[string]*node
+	network    network
+	total      Stats
+	scratch    sim.KeyedStream
 }
 
-// New returns the image managers as an actor of the engine.
+// New returns the image managers. With a Config they are an actor of the engine from the start and watch the
+// nodes of the API server; without one they become an actor when something first takes time.
 func New(engine *sim.Engine, api *apiserver.Server, o Options) *Manager {
-	return &Manager{engine: engine, api: api, options: o}
+	m := &Manager{engine: engine, api: api, options: o, config: o.Config, names: map[string]*known{},
+		registries: map[string]*registry{}, nodes: map[string]*node{}}
+	m.catalogue = newCatalogue(o.Config, m.unlisted)
+	if m.config == nil {
+		m.config = &Config{OtherRegistries: Registry{Bandwidth: unlimited},
+			Nodes: []Node{{Bandwidth: unlimited, Unpack: unlimited, Kubelet: DefaultKubelet()}}}
+		return m
+	}
+	m.act()
+	api.Watch("images", apiserver.WatchOptions{Kinds: []model.Kind{model.KindNode}}, m)
+	return m
 }
 
-// Ensure says whether a container's image is there, and has it pulled when it has to be. It is asked once per
-// start of a container; while the answer is Waiting the worker of the pod waits.
-func (m *Manager) Ensure(now sim.Time, r Request) Outcome { return Outcome{} }
-
-// Finish says how the pull ended whose Done event has come: Present or Failed.
-func (m *Manager) Finish(now sim.Time, p *Pull) Outcome { return Outcome{} }
-
-// Cancel gives a pull up that is under way or waits; its Done event does not come. The kubelet does that for
-// no deletion of a pod, only when the kubelet itself or the node ends. Nil is allowed.
-func (m *Manager) Cancel(now sim.Time, p *Pull) {}
-
-// Forget drops what is kept of a pod (its back-offs) when it has gone from the node.
-func (m *Manager) Forget(node, podUID string) {}
-
-// Restart is a kubelet that begins anew, with or without its node: pulls are given up, back-offs and limits
-// forgotten; what is on disk stays.
-func (m *Manager) Restart(now sim.Time, node string) {}
-
-// Create makes the writable layer of a new container, which keeps its image in use until Remove. Nil, when
-// nothing is known of images, is a Container as good as any for the methods below.
-func (m *Manager) Create(now sim.Time, node, image string) *Container { return nil }
-
-// Start is the container's processes beginning to run: its image's files are in memory, once for all containers
-// of the node that run it or share layers with it. Stop ends that.
-func (m *Manager) Start(c *Container) {}
-
-// Stop is the end of a container's processes.
-func (m *Manager) Stop(c *Container) {}
-
-// Grow adds bytes to a container's writable layer, or takes some away.
-func (m *Manager) Grow(now sim.Time, c *Container, bytes int64) {}
-
-// Remove ends a container, running or not: its writable layer vanishes and its image may be collected.
-func (m *Manager) Remove(now sim.Time, c *Container) {}
-
-// SetUsed tells how much others than images and containers have on a node's image file system, in bytes.
-func (m *Manager) SetUsed(now sim.Time, node string, bytes int64) {}
-
-// Disk is what is on a node's image file system.
-func (m *Manager) Disk(node string) Disk { return Disk{} }
-
-// DeleteUnused removes all images that no container uses, as node-pressure eviction does first, and returns how
-// many bytes that freed.
-func (m *Manager) DeleteUnused(now sim.Time, node string) int64 { return 0 }
-
-// RegistryDown has a registry refuse all requests, and breaks the downloads under way. After refuses is how long a
-// request takes to fail.
-func (m *Manager) RegistryDown(now sim.Time, host string) {}
-
-// RegistryUp ends RegistryDown.
-func (m *Manager) RegistryUp(now sim.Time, host string) {}
-
-// RegistrySlow sets what a registry sends at most, in bytes a second; +Inf: any amount. A negative number
-// restores what its Config says.
-func (m *Manager) RegistrySlow(now sim.Time, host string, bandwidth float64) {}
-
-// MissingTag has a registry no longer know a reference, or know it again.
-func (m *Manager) MissingTag(now sim.Time, image string, missing bool) {}
-
-// Stats are the pulls of a node so far, or of all nodes for "".
-func (m *Manager) Stats(node string) Stats { return Stats{} }
-
-// Pull is one pull, from when its turn is waited for until its end.
-type Pull struct{}
-
-// Container is a container's writable layer.
-type Container struct{}
-
-// Record is a pull that has ended.
-type Record struct {
-	Node      string
-	Namespace string
-	Pod       string
-	Image     string
-	// Queued is when it was asked for, Began when its turn came, Ended when it was over.
-	Queued, Began, Ended sim.Time
-	// Bytes is what was downloaded for it.
-	Bytes int64
-	// Failure is what it failed with; "": it succeeded.
-	Failure string
+// act makes the managers an actor, once.
+func (m *Manager) act() {
+	if !m.acts {
+		m.actor, m.acts = m.engine.Register("images", m), true
+	}
 }
 
-// Disk is what is on a node's image file system, in bytes.
-type Disk struct {
-	Capacity int64 // 0: not known
-	Images   int64
-	Writable int64
-	Used     int64 // by others
-	// Cached is what the running containers' image files take in memory.
-	Cached int64
+// known says whether anything was said about images.
+func (m *Manager) known() bool { return m.options.Config != nil }
+
+func (m *Manager) unlisted(name string) {
+	if m.known() && m.options.Note != nil {
+		m.options.Note("image " + name + " has no entry in the catalogue of images: its size is the default")
+	}
 }
 
-// Stats are pulls in numbers.
-type Stats struct {
-	Pulls  int // that ended well
-	Failed int
-	Bytes  int64
-	// Pulling is the time that pulls were under way, summed; Queued that they waited for their turn.
-	Pulling sim.Time
-	Queued  sim.Time
-	// Waiting is how many wait for their turn now, Active how many are under way.
-	Waiting int
-	Active  int
+// The operations of events; Ref is the pull or the node.
+const (
+	opNetwork uint16 = iota
+	opResolved
+	opDownload
+	opEnd
+	opCollect
+	opReport
+)
+
+// at schedules an operation. What kubelets do for ever does not keep a run going.
+func (m *Manager) at(t sim.Time, op uint16, ref any) sim.Handle {
+	m.act()
+	return m.engine.Schedule(t, sim.Event{Phase: sim.PhaseAct, Actor: m.actor, Op: op, Ref: ref, Background: op >= opCollect})
+}
+
+// Handle runs what is due.
+func (m *Manager) Handle(now sim.Time, ev sim.Event) {
+	switch ev.Op {
+	case opNetwork:
+		m.flowing(now)
+	case opResolved:
+		m.resolved(now, ev.Ref.(*Pull))
+	case opDownload:
+		m.join(now, ev.Ref.(*Pull))
+	case opEnd:
+		m.end(now, ev.Ref.(*Pull))
+	case opCollect:
+		m.collect(now, ev.Ref.(*node))
+	case opReport:
+		m.report(now, ev.Ref.(*node))
+	}
+}
+
+// Deliver takes a node that comes or goes.
+func (m *Manager) Deliver(now sim.Time, c apiserver.Change) {
+	object, ok := c.Object().(*model.Node)
+	if !ok {
+		return
+	}
+	switch c.Type {
+	case apiserver.Added:
+		m.node(now, object.Name)
+	case apiserver.Deleted:
+		if n := m.nodes[object.Name]; n != nil {
+			m.giveUp(now, n)
+			m.engine.Cancel(n.collection)
+			m.engine.Cancel(n.reporting)
+			n.gone = true
+			delete(m.nodes, object.Name)
+		}
+	}
+}
+
+// node returns a node; what is on it at first is what its status and its Config say.
+func (m *Manager) node(now sim.Time, name string) *node {
+	if n, ok := m.nodes[name]; ok {
+		return n
+	}
+	n := &node{name: name, byName: map[string]*stored{}, layers: map[*layer]*shelf{}, started: now}
+	n.coming, n.tries = map[*layer]*Pull{}, map[string][]*try{}
+	m.nodes[name] = n
+	object, _ := m.api.Nodes.Get("", name)
+	if object == nil {
+		object = &model.Node{ObjectMeta: model.ObjectMeta{Name: name}}
+	}
+	n.settings = m.config.of(object)
+	n.link.capacity = n.settings.Bandwidth
+	if !m.known() {
+		return n
+	}
+	n.started = m.startOf(now, n)
+	n.disk.Capacity, n.disk.Used = capacity(n.settings, &object.Status), n.settings.Used
+	m.preload(n, object)
+	m.usageChanged(now, n)
+	m.publish(n, object)
+	return n
+}
+
+// of is the first description of nodes that matches one.
+func (c *Config) of(object *model.Node) *Node {
+	for i := range c.Nodes {
+		if match := c.Nodes[i].Match; match == nil || match(object) {
+			return &c.Nodes[i]
+		}
+	}
+	panic("images: no description matches all nodes")
+}
+
+// startOf is when a node's kubelet began: before the run, for the nodes that are there from the start.
+func (m *Manager) startOf(now sim.Time, n *node) sim.Time {
+	if now > 0 {
+		return now
+	}
+	m.scratch = sim.NewKey(m.engine.Seed(), "images.nodes.started").Of(n.name).Draw(0)
+	return now.Add(-sim.SampleDuration(sim.Constant(collectionPeriod.Seconds()*m.scratch.Float64()), nil))
+}
+
+// preload puts onto a node what its status lists and what its Config says is there.
+func (m *Manager) preload(n *node, object *model.Node) {
+	for _, listed := range object.Status.Images {
+		var names []Name
+		for _, name := range listed.Names {
+			if parsed, err := ParseName(name); err == nil {
+				names = append(names, parsed)
+			}
+		}
+		if len(names) == 0 {
+			continue
+		}
+		img := m.catalogue.report(names, listed.SizeBytes)
+		for _, name := range names {
+			n.put(n.started, img, name)
+		}
+	}
+	for _, name := range n.settings.Preloaded {
+		if k := m.name(name); k.err == nil {
+			n.put(n.started, k.image, k.Name)
+		}
+	}
+}
+
+// Forget drops what a node's kubelet remembers of a pod's pulls, when the pod has gone.
+func (m *Manager) Forget(nodeName, podUID string) {
+	if n := m.nodes[nodeName]; n != nil {
+		delete(n.tries, podUID)
+	}
+}
+
+// Restart is a kubelet that begins anew, with or without its node: its pulls are given up (their Done events do not
+// come), its back-offs and limits forgotten. What is on disk stays.
+func (m *Manager) Restart(now sim.Time, nodeName string) {
+	n := m.nodes[nodeName]
+	if n == nil {
+		return
+	}
+	m.giveUp(now, n)
+	n.kubeletMemory = kubeletMemory{tries: map[string][]*try{}}
+	n.started, n.failures = now, 0
+	for _, s := range n.images {
+		s.isDetected, s.isLastUsed, s.since = false, false, now
+		s.heldSince = now
+	}
+	m.engine.Cancel(n.collection)
+	m.usageChanged(now, n)
+}
+
+// giveUp cancels all pulls of a node.
+func (m *Manager) giveUp(now sim.Time, n *node) {
+	for len(n.queue) > 0 {
+		m.Cancel(now, n.queue[len(n.queue)-1])
+	}
+	for len(n.active) > 0 {
+		m.Cancel(now, n.active[0])
+	}
+}
+
+// Cancel gives a pull up that is under way or waits for its turn; its Done event does not come. Kubelets do not do
+// that when a pod is deleted: a pull runs to its end. Nil, and a pull that is over, are allowed.
+func (m *Manager) Cancel(now sim.Time, p *Pull) {
+	if p == nil || p.over {
+		return
+	}
+	n := p.node
+	same := func(have *Pull) bool { return have == p }
+	if i := slices.IndexFunc(n.queue, same); i >= 0 {
+		n.queue = slices.Delete(n.queue, i, i+1)
+		p.over = true
+		m.count(n, func(s *Stats) { s.Waiting-- })
+		return
+	}
+	m.withdraw(now, p)
+	n.active = slices.DeleteFunc(n.active, same)
+	m.count(n, func(s *Stats) { s.Active--; s.Bytes += int64(p.bytes) })
+	m.turns(now, n)
 }
