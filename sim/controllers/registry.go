@@ -24,6 +24,7 @@ func Registry() []Info {
 		nodeLifecycleInfo,
 		taintEvictionInfo,
 		podGCInfo,
+		disruptionInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 	}
