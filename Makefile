@@ -9,7 +9,7 @@ SMALL       ?= /tmp/towtank-parity
 SHELL       := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 
-.PHONY: parity parity-test parity-bench build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench example
+.PHONY: parity parity-test parity-bench verify build test check fmt vet staticcheck tidy race invariants library goldens fuzz bench example
 
 build: ## The command, as ./towtank.
 	$(GO) build -o towtank ./cmd/towtank
@@ -63,3 +63,8 @@ parity-test: ## The tests of the comparison, and a deliberate mistake in every p
 
 parity-bench: ## The real scheduler's cycle and ours, pods a second, on the same clusters.
 	cd scheduler/parity && $(GO) run ./cmd/parity-bench
+
+verify: ## A scenario of yours with the real scheduler led beside ours: make verify FILE=scenario.yaml ARGS="--until 2h".
+	@test -n "$(FILE)" || { echo "want make verify FILE=scenario.yaml"; exit 2; }
+	cd scheduler/parity && $(GO) build -o $(CURDIR)/scheduler/parity/bin/ ./cmd/towtank-verify
+	scheduler/parity/bin/towtank-verify $(FILE) $(ARGS)

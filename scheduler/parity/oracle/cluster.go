@@ -32,6 +32,7 @@ type cluster struct {
 	scheduler *scheduler.Scheduler
 	snapshot  *internalcache.Snapshot
 	pods      cache.Indexer
+	chance    chance
 }
 
 func newCluster(ctx context.Context, cfg *config.KubeSchedulerConfiguration, parallelism int32, objects []runtime.Object) (*cluster, error) {
@@ -41,7 +42,9 @@ func newCluster(ctx context.Context, cfg *config.KubeSchedulerConfiguration, par
 		log:      klog.FromContext(ctx),
 		factory:  informers.NewSharedInformerFactory(client, 0),
 		snapshot: internalcache.NewEmptySnapshot(),
+		chance:   noChance{},
 	}
+	orderStores(c.factory)
 	s, err := scheduler.New(ctx, client, c.factory, nil,
 		func(string) events.EventRecorderLogger { return nil },
 		scheduler.WithComponentConfigVersion(cfg.APIVersion),
@@ -71,8 +74,8 @@ func (c *cluster) add(o runtime.Object) error {
 	case *v1.Pod:
 		return c.addPod(o)
 	}
-	if store := c.store(o); store != nil {
-		return store.Add(o)
+	if informer := c.informer(o); informer != nil {
+		return informer.GetIndexer().Add(o)
 	}
 	return nil
 }
@@ -97,56 +100,65 @@ func (c *cluster) addPod(p *v1.Pod) error {
 	return nil
 }
 
-// store is the informer's store for a kind the plugins list, nil for any other.
-func (c *cluster) store(o runtime.Object) cache.Indexer {
+// informer is the informer for a kind the scheduler reads, nil for any other.
+func (c *cluster) informer(o runtime.Object) cache.SharedIndexInformer {
 	core, storage, apps := c.factory.Core().V1(), c.factory.Storage().V1(), c.factory.Apps().V1()
 	resource := c.factory.Resource().V1()
 	switch o.(type) {
+	case *v1.Node:
+		return core.Nodes().Informer()
+	case *v1.Pod:
+		return core.Pods().Informer()
 	case *v1.Namespace:
-		return core.Namespaces().Informer().GetIndexer()
+		return core.Namespaces().Informer()
 	case *v1.Service:
-		return core.Services().Informer().GetIndexer()
+		return core.Services().Informer()
 	case *v1.ReplicationController:
-		return core.ReplicationControllers().Informer().GetIndexer()
+		return core.ReplicationControllers().Informer()
 	case *v1.PersistentVolume:
-		return core.PersistentVolumes().Informer().GetIndexer()
+		return core.PersistentVolumes().Informer()
 	case *v1.PersistentVolumeClaim:
-		return core.PersistentVolumeClaims().Informer().GetIndexer()
+		return core.PersistentVolumeClaims().Informer()
 	case *appsv1.ReplicaSet:
-		return apps.ReplicaSets().Informer().GetIndexer()
+		return apps.ReplicaSets().Informer()
 	case *appsv1.StatefulSet:
-		return apps.StatefulSets().Informer().GetIndexer()
+		return apps.StatefulSets().Informer()
 	case *policyv1.PodDisruptionBudget:
-		return c.factory.Policy().V1().PodDisruptionBudgets().Informer().GetIndexer()
+		return c.factory.Policy().V1().PodDisruptionBudgets().Informer()
 	case *storagev1.StorageClass:
-		return storage.StorageClasses().Informer().GetIndexer()
+		return storage.StorageClasses().Informer()
 	case *storagev1.CSINode:
-		return storage.CSINodes().Informer().GetIndexer()
+		return storage.CSINodes().Informer()
 	case *storagev1.CSIDriver:
-		return storage.CSIDrivers().Informer().GetIndexer()
+		return storage.CSIDrivers().Informer()
 	case *storagev1.CSIStorageCapacity:
-		return storage.CSIStorageCapacities().Informer().GetIndexer()
+		return storage.CSIStorageCapacities().Informer()
 	case *storagev1.VolumeAttachment:
-		return storage.VolumeAttachments().Informer().GetIndexer()
+		return storage.VolumeAttachments().Informer()
 	case *resourcev1.DeviceClass:
-		return resource.DeviceClasses().Informer().GetIndexer()
+		return resource.DeviceClasses().Informer()
 	}
 	return nil
 }
 
 // addNamespaces makes the namespaces that pods live in and no document declares.
 func (c *cluster) addNamespaces(objects []runtime.Object) error {
-	store := c.factory.Core().V1().Namespaces().Informer().GetIndexer()
 	for _, p := range only[*v1.Pod](objects) {
-		if _, ok, _ := store.GetByKey(p.Namespace); ok {
-			continue
-		}
-		labels := map[string]string{v1.LabelMetadataName: p.Namespace}
-		if err := store.Add(&v1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: p.Namespace, Labels: labels}}); err != nil {
+		if err := c.addNamespace(p.Namespace); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// addNamespace makes a namespace that is not there.
+func (c *cluster) addNamespace(name string) error {
+	store := c.factory.Core().V1().Namespaces().Informer().GetIndexer()
+	if _, ok, _ := store.GetByKey(name); ok {
+		return nil
+	}
+	labels := map[string]string{v1.LabelMetadataName: name}
+	return store.Add(&v1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}})
 }
 
 // refresh brings the snapshot up to date, which upstream does before each cycle.

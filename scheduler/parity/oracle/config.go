@@ -14,15 +14,28 @@ import (
 const everyNode = 100
 
 // configuration reads, defaults and validates a KubeSchedulerConfiguration; without a text
-// it is the default one.
+// it is the default one. All nodes are scored where it does not say.
 func configuration(text []byte) (*config.KubeSchedulerConfiguration, error) {
-	given := false
-	cfg := &config.KubeSchedulerConfiguration{}
+	cfg, given, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	if !given {
+		percentage := int32(everyNode)
+		cfg.PercentageOfNodesToScore = &percentage
+	}
+	return cfg, nil
+}
+
+// read reads, defaults and validates a configuration, and says whether it gives a percentage of nodes to
+// score.
+func read(text []byte) (cfg *config.KubeSchedulerConfiguration, given bool, err error) {
+	cfg = &config.KubeSchedulerConfiguration{}
 	if text == nil {
 		versioned := &configv1.KubeSchedulerConfiguration{}
 		scheme.Scheme.Default(versioned)
 		if err := scheme.Scheme.Convert(versioned, cfg, nil); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		cfg.APIVersion = configv1.SchemeGroupVersion.String()
 	} else {
@@ -30,28 +43,24 @@ func configuration(text []byte) (*config.KubeSchedulerConfiguration, error) {
 			PercentageOfNodesToScore *int32 `json:"percentageOfNodesToScore"`
 		}
 		if err := yaml.Unmarshal(text, &raw); err != nil {
-			return nil, fmt.Errorf("config.yaml: %w", err)
+			return nil, false, fmt.Errorf("config.yaml: %w", err)
 		}
 		given = raw.PercentageOfNodesToScore != nil
 		obj, gvk, err := scheme.Codecs.UniversalDecoder().Decode(text, nil, nil)
 		if err != nil {
-			return nil, fmt.Errorf("config.yaml: %w", err)
+			return nil, false, fmt.Errorf("config.yaml: %w", err)
 		}
 		c, ok := obj.(*config.KubeSchedulerConfiguration)
 		if !ok {
-			return nil, fmt.Errorf("config.yaml: %s is no KubeSchedulerConfiguration", gvk)
+			return nil, false, fmt.Errorf("config.yaml: %s is no KubeSchedulerConfiguration", gvk)
 		}
 		cfg = c
 		cfg.APIVersion = gvk.GroupVersion().String()
 	}
-	if !given {
-		percentage := int32(everyNode)
-		cfg.PercentageOfNodesToScore = &percentage
-	}
 	if err := validation.ValidateKubeSchedulerConfiguration(cfg); err != nil {
-		return nil, fmt.Errorf("config.yaml: %w", err)
+		return nil, false, fmt.Errorf("config.yaml: %w", err)
 	}
-	return cfg, nil
+	return cfg, given, nil
 }
 
 // percentages are what each profile works with.

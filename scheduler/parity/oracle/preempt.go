@@ -70,7 +70,7 @@ func (c *cluster) preempt(dp *defaultpreemption.DefaultPreemption, cy *cycle, po
 	if ok, why := dp.PodEligibleToPreemptOthers(c.ctx, pod, nodes.Get(pod.Status.NominatedNodeName)); !ok {
 		return nil, nil, fwk.NewStatus(fwk.Unschedulable, "preemption: "+why)
 	}
-	candidates, dry, err := c.candidates(dp, cy.state, pod, nodes, everyCandidate)
+	candidates, dry, err := c.candidates(dp, cy.state, pod, nodes, func(n int32) (offset, count int32) { return c.chance.candidates(dp, pod, n) })
 	if err != nil && len(candidates) == 0 {
 		return nil, nil, fwk.NewStatus(fwk.Error, "preemption: "+err.Error())
 	}
@@ -84,7 +84,7 @@ func (c *cluster) preempt(dp *defaultpreemption.DefaultPreemption, cy *cycle, po
 		p.Candidates[k.Name()] = answer.Candidate{Victims: podNames(k.Victims().Pods), PDBViolations: k.Victims().NumPDBViolations}
 	}
 	best := bestCandidates(candidates)
-	chosen := best[0]
+	chosen := best[c.chance.pick(pod, len(best))]
 	if real := dp.Evaluator.SelectCandidate(c.ctx, candidates); !slices.ContainsFunc(best, func(b preemption.Candidate) bool { return b.Name() == real.Name() }) {
 		return nil, nil, fwk.NewStatus(fwk.Error, fmt.Sprintf("oracle: upstream selects %s, which is not among the best", real.Name()))
 	}
@@ -110,7 +110,11 @@ func (c *cluster) candidates(dp *defaultpreemption.DefaultPreemption, state fwk.
 	if err != nil || len(potential) == 0 {
 		return nil, framework.NewDefaultNodeToStatus(), err
 	}
-	slices.SortFunc(potential, func(a, b fwk.NodeInfo) int { return slices.Index(all, a) - slices.Index(all, b) })
+	place := make(map[fwk.NodeInfo]int, len(all))
+	for i, n := range all {
+		place[n] = i
+	}
+	slices.SortFunc(potential, func(a, b fwk.NodeInfo) int { return place[a] - place[b] })
 	pdbs, err := dp.Evaluator.PdbLister.List(labels.Everything())
 	if err != nil {
 		return nil, framework.NewDefaultNodeToStatus(), err

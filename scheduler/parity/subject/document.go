@@ -18,13 +18,14 @@ func document(r *place.Result) *answer.Document {
 		p := &r.Pods[i]
 		d.Pods[i] = answer.Pod{Pod: p.Pod, Result: p.Result, Node: p.Node, Message: p.Message}
 		for j := range p.Attempts {
-			d.Pods[i].Attempts = append(d.Pods[i].Attempts, attempt(&p.Attempts[j]))
+			d.Pods[i].Attempts = append(d.Pods[i].Attempts, Attempt(&p.Attempts[j]))
 		}
 	}
 	return d
 }
 
-func attempt(a *place.Attempt) answer.Attempt {
+// Attempt puts an attempt into the form in which answers are compared.
+func Attempt(a *place.Attempt) answer.Attempt {
 	return answer.Attempt{
 		NominatedNodeTriedFirst: a.NominatedNodeTriedFirst,
 		StartIndex:              a.StartIndex,
