@@ -12,7 +12,7 @@ import (
 // large a cluster fits into a machine.
 const (
 	// garbageAlways is how much garbage may lie around beside any heap, in bytes.
-	garbageAlways = 512 << 20
+	garbageAlways = 384 << 20
 	// garbageShare is which part of what is in use may be added to that: one of so many.
 	garbageShare = 8
 	// usualPercent is Go's own: as much garbage as there is in use.

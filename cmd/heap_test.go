@@ -11,12 +11,12 @@ func TestGarbageIsLimitedWhereTheHeapIsLarge(t *testing.T) {
 	}{
 		{"nothing in use", 0, 100},
 		{"a small heap is left to Go", 100 * mib, 100},
-		// 512 + 584/8 = 585 MiB of garbage, just above what is in use.
-		{"up to 585 MiB", 584 * mib, 100},
-		// (512 + 1024/8) / 1024 = 62.5 %.
-		{"1 GiB in use", 1024 * mib, 62},
-		// (512 + 2560/8) / 2560 = 32.5 %: 3.3 GiB in all.
-		{"a million pods", 2560 * mib, 32},
+		// 384 + 438/8 = 438.75 MiB of garbage, just above what is in use.
+		{"up to 438 MiB", 438 * mib, 100},
+		// (384 + 1024/8) / 1024 = 50 %.
+		{"1 GiB in use", 1024 * mib, 50},
+		// (384 + 2560/8) / 2560 = 27.5 %: 3.2 GiB in all.
+		{"a million pods", 2560 * mib, 27},
 		// The eighth is always there: a collection is never more than eight times dearer than it must be.
 		{"64 GiB in use", 65536 * mib, 13},
 	} {
