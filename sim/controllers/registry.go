@@ -27,6 +27,9 @@ func Registry() []Info {
 		disruptionInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
+		deploymentInfo,
+		replicaSetInfo,
+		replicationControllerInfo,
 	}
 }
 
