@@ -30,18 +30,28 @@ func (n *node) released(now sim.Time, s *stored) {
 // usageChanged has garbage collected in the next pass that finds something to do. Passes that do nothing cost
 // nothing.
 func (m *Manager) usageChanged(now sim.Time, n *node) {
-	if !m.known() || n.gone || !n.collection.IsZero() {
+	due := n.nextCollection(now)
+	if !m.known() || n.gone || due == sim.Never {
 		return
 	}
+	if at, planned := m.engine.When(n.collection); !planned {
+		n.collection = m.at(due, opCollect, n)
+	} else if due < at {
+		m.engine.Reschedule(n.collection, due)
+	}
+}
+
+// nextCollection is the next pass that finds something to do as things stand.
+func (n *node) nextCollection(now sim.Time) sim.Time {
 	k := &n.settings.Kubelet
-	full := k.ImageGCHighThresholdPercent < 100 || k.ImageMaximumGCAge > 0
-	if full && n.disk.Capacity > 0 && n.disk.usagePercent() >= k.ImageGCHighThresholdPercent {
-		n.collection = m.at(n.nextPass(now), opCollect, n)
-		return
+	on := k.ImageGCHighThresholdPercent < 100 || k.ImageMaximumGCAge > 0
+	if on && n.disk.Capacity > 0 && n.disk.usagePercent() >= k.ImageGCHighThresholdPercent {
+		return n.nextPass(now)
 	}
 	if due := n.oldest(k.ImageMaximumGCAge); due != sim.Never {
-		n.collection = m.at(max(n.nextPass(now), n.nextPass(due)), opCollect, n)
+		return max(n.nextPass(now), n.nextPass(due))
 	}
+	return sim.Never
 }
 
 // oldest is when the first unused image will be too old, Never when age does not matter.
@@ -66,7 +76,6 @@ func (n *node) oldest(age time.Duration) sim.Time {
 // collect is one pass of garbage collection.
 // Source: kubernetes v1.37.2 pkg/kubelet/images/image_gc_manager.go GarbageCollect.
 func (m *Manager) collect(now sim.Time, n *node) {
-	n.collection = sim.Handle{}
 	n.detect(now)
 	k := &n.settings.Kubelet
 	before := len(n.images)

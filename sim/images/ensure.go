@@ -27,15 +27,18 @@ func (m *Manager) Ensure(now sim.Time, r Request) Outcome {
 	if r.Image == "" { // generated pods may have none
 		return Outcome{}
 	}
+	var n *node
+	if m.known() || r.Scripted != nil {
+		n = m.node(now, r.Node)
+	}
 	k := m.name(r.Image)
 	switch {
 	case k.err != nil:
 		message := fmt.Sprintf("Failed to apply default image tag %q: %v", r.Image, k.err)
 		return failed(ErrInvalidImageName, message, Event{warning, inspectFailed, message})
-	case !m.known() && r.Scripted == nil:
-		return Outcome{ImageID: "", Events: k.present}
+	case n == nil:
+		return Outcome{Events: k.present}
 	}
-	n := m.node(now, r.Node)
 	if r.Policy != PullAlways {
 		s := n.byName[k.full]
 		if s != nil && m.accessible(n, s, k, r.Pod) {

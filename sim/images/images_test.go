@@ -56,6 +56,7 @@ func newBench(t *testing.T, nodes int, c *Config) *bench {
 			t.Fatal(err)
 		}
 	}
+	b.engine.RunUntil(0)
 	return b
 }
 
