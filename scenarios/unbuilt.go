@@ -8,7 +8,6 @@ import (
 
 // unbuilt are verbs and faults that scenarios are to have and that this version does not do, with the reason.
 var unbuilt = map[string]string{
-	"drain":           "drain is not built yet: it evicts pods within their disruption budgets, which nothing keeps yet",
 	"rollout-restart": "rollout-restart is not built yet: it needs controllers of workloads",
 	"scale":           "scale is not built yet: it needs controllers of workloads; create makes pods in numbers",
 	"set-image":       "set-image is not built yet: it needs controllers of workloads; patch changes fields",

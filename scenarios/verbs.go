@@ -105,10 +105,11 @@ func targetOf(out reflect.Value) *verbs.Target {
 
 // keyed gives a verb that draws the key of its draws: its path in the scenario, which stays when lines move.
 func keyed(m moment) verbs.Verb {
-	if _, draws := m.verb.(*verbs.Create); !draws {
-		return m.verb
+	switch m.verb.(type) {
+	case *verbs.Create, *verbs.Drain:
+		return keyedVerb{m.verb, m.field}
 	}
-	return keyedVerb{m.verb, m.field}
+	return m.verb
 }
 
 // keyedVerb is a verb whose draws are keyed by its path in the scenario.

@@ -38,6 +38,7 @@ func Registry() []Info {
 		createInfo,
 		deleteInfo,
 		denyBindingInfo,
+		drainInfo,
 		labelInfo,
 		patchInfo,
 		taintInfo,

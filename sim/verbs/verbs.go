@@ -22,6 +22,15 @@ type Env struct {
 	Place string
 	// Arrive schedules an arrival process (verb create with a count and a gap).
 	Arrive func(Arrivals)
+	// Start has a process go on, from now on.
+	Start func(Process)
+}
+
+// Process is something that people do which takes time, such as a kubectl that waits and tries again.
+type Process interface {
+	// Step goes on and says when it wants to go on again; next is sim.Never when it has ended. What it
+	// returns as an error is told and counted, like that of a verb.
+	Step(env *Env) (next sim.Time, err error)
 }
 
 // Arrivals is a batch of pods made from one template, one after another.

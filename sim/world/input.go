@@ -29,6 +29,7 @@ type arrivals struct {
 const (
 	opEntry uint16 = iota
 	opArrival
+	opProcess
 )
 
 func newInput(w *world) *input {
@@ -98,13 +99,33 @@ func (in *input) attempted(a *arrivals, uid string) {
 
 // Handle runs the timeline's next entry or lets a pod arrive.
 func (in *input) Handle(now sim.Time, ev sim.Event) {
-	if ev.Op == opEntry {
+	switch ev.Op {
+	case opEntry:
 		in.do(now, &in.world.cfg.Timeline[in.entry])
 		in.entry++
 		in.scheduleEntry()
-		return
+	case opProcess:
+		in.step(now, ev.Ref.(*process))
+	default:
+		in.arrive(in.arrivals[ev.Arg])
 	}
-	in.arrive(in.arrivals[ev.Arg])
+}
+
+// process is a verb's process under way, with the place of the verb.
+type process struct {
+	verbs.Process
+	place string
+}
+
+// step goes on with a process.
+func (in *input) step(now sim.Time, p *process) {
+	next, err := p.Step(in.env(now, p.place))
+	if err != nil {
+		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", p.place, now, err))
+	}
+	if next != sim.Never {
+		in.world.engine.Schedule(max(next, now), sim.Event{Phase: sim.PhaseInput, Actor: in.actor, Op: opProcess, Ref: p})
+	}
 }
 
 func (in *input) scheduleEntry() {
@@ -129,7 +150,8 @@ func (in *input) env(now sim.Time, place string) *verbs.Env {
 			if err := in.add(newBatch(in.world.cfg.Seed, now, a)); err != nil {
 				in.world.fail(err)
 			}
-		}}
+		},
+		Start: func(p verbs.Process) { in.step(now, &process{p, place}) }}
 }
 
 // arrive creates a pod and looks for the next. A pod that nothing will try to schedule holds nobody up.
