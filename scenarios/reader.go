@@ -91,6 +91,8 @@ func (r *reader) decoder(file string) *decode.Decoder {
 		reflect.TypeFor[model.Object]():     r.templateHook,
 		reflect.TypeFor[[]verbs.Manifest](): r.manifestsHook,
 		reflect.TypeFor[verbs.Merge]():      r.patchHook,
+		reflect.TypeFor[byteCount]():        byteCountHook,
+		reflect.TypeFor[bytesPerSecond]():   bandwidthHook,
 		reflect.TypeFor[exitCode]():         exitHook,
 	}}
 }
@@ -141,6 +143,7 @@ func (r *reader) compile() *world.Config {
 	r.compileRun(c)
 	r.compileCluster(c)
 	c.Scheduler = r.scheduler()
+	c.Images = r.images()
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
 	c.Annotations = r.annotations()

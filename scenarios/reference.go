@@ -92,6 +92,8 @@ var forms = map[reflect.Type]string{
 	reflect.TypeFor[model.Object]():     "object",
 	reflect.TypeFor[[]verbs.Manifest](): "path or list of paths",
 	reflect.TypeFor[verbs.Merge]():      "map",
+	reflect.TypeFor[byteCount]():        "bytes, as a quantity",
+	reflect.TypeFor[bytesPerSecond]():   "bandwidth",
 }
 
 func form(t reflect.Type) string {

@@ -28,6 +28,7 @@ type document struct {
 	Unmodelled string           `yaml:"unmodelled" doc:"What becomes of kinds and fields that are not simulated: refuse, or ignore (they are counted and listed). Default refuse."`
 	Cluster    clusterBlock     `yaml:"cluster" doc:"What exists at t = 0."`
 	Scheduler  schedulerBlock   `yaml:"scheduler" doc:"The scheduler."`
+	Images     *imagesBlock     `yaml:"images" doc:"Images, registries, and how nodes pull and keep images. Without it every image is on every node, and pulls take no time."`
 	Behaviours []behaviourBlock `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides. Annotations on a pod, towtank.dev/ and the name of the field (towtank.dev/run: 10m, towtank.dev/stop: ignore), with the same syntax as YAML flow text, come before all entries."`
 	Timeline   []yaml.Node      `yaml:"timeline" doc:"What people and other systems do: entries of at and one verb."`
 }

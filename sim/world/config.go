@@ -8,6 +8,7 @@ import (
 	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/controllers"
+	"towtank.dev/towtank/sim/images"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
@@ -32,6 +33,8 @@ type Config struct {
 	Behaviours []kubelet.Behaviour
 	// Annotations reads the behaviours that a pod's own annotations give; nil: they are not looked at.
 	Annotations func(pod *model.Pod) ([]kubelet.Behaviour, error)
+	// Images says what images, registries and nodes' disks are like; nil: every image is on every node.
+	Images *images.Config
 	// Timeline in order of time; entries of one instant in the order of the file.
 	Timeline []Entry
 	// Arrivals bring pods one after another (generators and traces).
