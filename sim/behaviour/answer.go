@@ -97,7 +97,7 @@ func (l *Life) course(s *source, i int, h *model.Handler, since time.Duration) (
 		}
 	}
 	if reply != nil {
-		a.Reply = *reply.Reply
+		a.Reply = reply.Reply.to(h.Kind)
 	}
 	if takes != nil {
 		a.Takes, until = l.takes(s, i, takes.Takes, since, until)
@@ -135,10 +135,18 @@ func slowed(d time.Duration, share float64) time.Duration {
 
 // reply is what a call gets while the handler fails.
 func (f *Failures) reply(kind string) Reply {
-	if f.HasWith {
-		return f.With
+	if f.With != nil {
+		return f.With.to(kind)
 	}
 	return badReply(kind)
+}
+
+// to is the reply as a kind of handler gets it.
+func (r *Reply) to(kind string) Reply {
+	if r.Fails {
+		return badReply(kind)
+	}
+	return *r
 }
 
 // badReply is the plain failure of a kind of handler.

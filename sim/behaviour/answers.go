@@ -51,6 +51,9 @@ type Reply struct {
 	TooManyRedirects bool
 	// Refused: the connection is (httpGet, tcpSocket, grpc).
 	Refused bool
+	// Fails is the plain failure of whatever kind of handler asks: a command exits with 1, an httpGet is
+	// answered 500, a connection refused, and a grpc service NOT_SERVING.
+	Fails bool
 	// Error is an error of the handler itself, of which the kubelet concludes nothing.
 	Error string
 }
@@ -60,10 +63,7 @@ type Reply struct {
 type Failures struct {
 	Every sim.Dist // from the start, or from the last repair, to the next failure
 	For   sim.Dist // from the failure to its repair
-	With  Reply
-	// HasWith says that With is given; else a command exits with 1, an httpGet is answered 500, a
-	// connection refused, and a grpc service NOT_SERVING.
-	HasWith bool
+	With  *Reply   // the answer meanwhile; nil: the plain failure
 }
 
 // Port is a port with the times at which it is open, since the container started; closed else. A handler

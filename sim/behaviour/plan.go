@@ -78,7 +78,7 @@ func (s *source) sets(f field) bool {
 	}
 }
 
-// own says which fields are about regular containers only where a behaviour names no container: a pod's
+// regularOnly says which fields are about regular containers only where a behaviour names no container: a pod's
 // time to run is not that of its init containers and sidecars.
 var regularOnly = [fields]bool{fieldReady: true, fieldRun: true, fieldExit: true, fieldReason: true,
 	fieldPostStart: true, fieldPreStop: true, fieldAnswers: true, fieldPorts: true, fieldUsage: true}
@@ -107,8 +107,9 @@ func (s *Set) resolve(pod *model.Pod, c *model.Container, init, regular bool, ow
 	switch {
 	case !any:
 		return nil
-	case len(own) > 0:
-		return &p // its sources are the pod's own: nobody shares it
+	case len(own) > 0: // its sources are the pod's own: nobody shares it
+		kept := p
+		return &kept
 	}
 	return s.intern(p)
 }
@@ -122,7 +123,8 @@ func about(f field, init, regular bool) bool {
 func (s *Set) intern(p plan) *plan {
 	kept, ok := s.plans[p]
 	if !ok {
-		kept = &p
+		kept = new(plan)
+		*kept = p
 		s.plans[p] = kept
 	}
 	return kept
