@@ -37,7 +37,8 @@ func NewCore(o Options) (*Core, error) {
 	c.snapshot = c.cache.Snapshot()
 	c.ties = sim.NewStream(o.Seed, "scheduler/ties")
 	c.nominator = &queue.New(queue.Options{}).Nominator
-	h := &framework.Handle{Vocabulary: v, Snapshot: c.snapshot, Objects: c.objects, Seed: o.Seed, EveryCandidate: o.EveryCandidate}
+	h := &framework.Handle{Vocabulary: v, Snapshot: c.snapshot, Objects: c.objects, Seed: o.Seed, EveryCandidate: o.EveryCandidate,
+		WallOffset: o.WallOffset}
 	for i := range o.Config.Profiles {
 		p, err := newProfile(&o.Config.Profiles[i], *o.Config.PercentageOfNodesToScore, o.Plugins, h)
 		if err != nil {

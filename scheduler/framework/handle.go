@@ -1,5 +1,7 @@
 package framework
 
+import "time"
+
 // Handle is what a plugin may keep when it is made: the vocabulary its scheduler uses, the view of the
 // cluster that scheduling cycles read, and the cluster's other objects.
 type Handle struct {
@@ -10,4 +12,6 @@ type Handle struct {
 	Seed uint64
 	// EveryCandidate has preemption work out every node, and draw nothing.
 	EveryCandidate bool
+	// WallOffset is the fraction of a second that the wall clock shows at instant 0.
+	WallOffset time.Duration
 }

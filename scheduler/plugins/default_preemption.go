@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"fmt"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
@@ -27,6 +28,8 @@ type defaultPreemption struct {
 	// every works out every node and takes the smallest name of those that tie: nothing is drawn then.
 	every bool
 	draws *sim.Stream
+	// wallOffset is the fraction of a second that the wall clock shows at instant 0.
+	wallOffset time.Duration
 	// evicting holds, by preemptor, the last of its victims as it was when they were chosen.
 	evicting map[string]*model.Pod
 
@@ -45,7 +48,7 @@ func newDefaultPreemption(args framework.Args, h *framework.Handle) (framework.P
 		snapshot: h.Snapshot, objects: h.Objects,
 		percentage: int(*a.MinCandidateNodesPercentage), absolute: int(*a.MinCandidateNodesAbsolute),
 		every: h.EveryCandidate, draws: sim.NewStream(h.Seed, "scheduler/preemption"),
-		evicting:  map[string]*model.Pod{},
+		wallOffset: h.WallOffset, evicting: map[string]*model.Pod{},
 		noVictims: framework.NewStatus(DefaultPreemption, framework.UnschedulableAndUnresolvable, reasonNoVictims),
 		gate:      framework.NewStatus(DefaultPreemption, framework.UnschedulableAndUnresolvable, reasonEvicting),
 	}, nil
@@ -109,7 +112,7 @@ func (pl *defaultPreemption) PostFilter(pod *framework.PodInfo, trial framework.
 		why := framework.FitMessage(len(trial.Snapshot().Nodes), found.statuses, reasonPreemptNotHelps)
 		return &framework.PostFilterResult{}, pl.said(framework.Unschedulable, why)
 	}
-	best := bestCandidates(found.candidates)
+	best := pl.bestCandidates(found.candidates)
 	chosen := best[0]
 	if !pl.every {
 		chosen = best[pl.draws.IntN(len(best))]

@@ -71,7 +71,7 @@ func (pl *defaultPreemption) dryRun(pod *framework.PodInfo, trial framework.Tria
 // group most important first.
 // Source: kubernetes v1.37.2 defaultpreemption/default_preemption.go SelectVictimsOnNode.
 func (pl *defaultPreemption) selectVictims(pod *framework.PodInfo, trial framework.TrialNode, budgets []*model.PodDisruptionBudget) ([]*model.Pod, int, *framework.Status) {
-	potential := lowerPriority(trial.Node().Pods, pod.Priority)
+	potential := pl.lowerPriority(trial.Node().Pods, pod.Priority)
 	if len(potential) == 0 {
 		return nil, 0, pl.noVictims
 	}

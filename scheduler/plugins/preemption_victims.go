@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
@@ -18,22 +19,22 @@ type victim struct {
 }
 
 // lowerPriority picks the pods below a priority.
-func lowerPriority(pods []*framework.PodInfo, priority int32) []victim {
+func (pl *defaultPreemption) lowerPriority(pods []*framework.PodInfo, priority int32) []victim {
 	var out []victim
 	for i, p := range pods {
 		if p.Priority < priority {
-			out = append(out, victim{p, startTime(p.Pod), i})
+			out = append(out, victim{p, pl.startTime(p.Pod), i})
 		}
 	}
 	return out
 }
 
-// startTime is when the pod started; one that has not started yet counts as starting now, after all
-// that have.
+// startTime is when the pod started, in whole seconds of the wall clock, as v1 objects hold it: what started
+// within one second is equal. One that has not started yet counts as starting now, after all that have.
 // Source: kubernetes v1.37.2 pkg/scheduler/util/utils.go GetPodStartTime.
-func startTime(pod *model.Pod) sim.Time {
+func (pl *defaultPreemption) startTime(pod *model.Pod) sim.Time {
 	if pod.Status.HasStarted {
-		return pod.Status.Started
+		return pod.Status.Started.TruncateFrom(sim.At(-pl.wallOffset), time.Second)
 	}
 	return math.MaxInt64
 }
@@ -93,14 +94,14 @@ func violates(pod *model.Pod, budgets []*model.PodDisruptionBudget, allowed []in
 // bestCandidates applies upstream's criteria one after another and returns those that are equal in all,
 // by name. Upstream takes one of them at random.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/preemption.go pickOneNodeForPreemption.
-func bestCandidates(candidates []framework.Candidate) []framework.Candidate {
+func (pl *defaultPreemption) bestCandidates(candidates []framework.Candidate) []framework.Candidate {
 	best := slices.Clone(candidates)
 	for _, score := range criteria {
-		highest := score(&best[0])
+		highest := score(pl, &best[0])
 		for i := range best {
-			highest = max(highest, score(&best[i]))
+			highest = max(highest, score(pl, &best[i]))
 		}
-		best = slices.DeleteFunc(best, func(c framework.Candidate) bool { return score(&c) != highest })
+		best = slices.DeleteFunc(best, func(c framework.Candidate) bool { return score(pl, &c) != highest })
 	}
 	slices.SortFunc(best, func(a, b framework.Candidate) int {
 		if a.Node < b.Node {
@@ -114,27 +115,27 @@ func bestCandidates(candidates []framework.Candidate) []framework.Candidate {
 // criteria are to be as large as possible, one after another: few violated budgets, a low highest
 // priority, a low sum of priorities (each lifted above zero), few victims, a late start of the most
 // important ones.
-var criteria = []func(*framework.Candidate) int64{
-	func(c *framework.Candidate) int64 { return -int64(c.Violations) },
-	func(c *framework.Candidate) int64 { return -int64(c.Victims[0].Spec.Priority) },
-	func(c *framework.Candidate) int64 {
+var criteria = []func(*defaultPreemption, *framework.Candidate) int64{
+	func(_ *defaultPreemption, c *framework.Candidate) int64 { return -int64(c.Violations) },
+	func(_ *defaultPreemption, c *framework.Candidate) int64 { return -int64(c.Victims[0].Spec.Priority) },
+	func(_ *defaultPreemption, c *framework.Candidate) int64 {
 		var sum int64
 		for _, v := range c.Victims {
 			sum += int64(v.Spec.Priority) + math.MaxInt32 + 1
 		}
 		return -sum
 	},
-	func(c *framework.Candidate) int64 { return -int64(len(c.Victims)) },
-	func(c *framework.Candidate) int64 { return int64(earliestStart(c.Victims)) },
+	func(_ *defaultPreemption, c *framework.Candidate) int64 { return -int64(len(c.Victims)) },
+	func(pl *defaultPreemption, c *framework.Candidate) int64 { return int64(pl.earliestStart(c.Victims)) },
 }
 
 // earliestStart is the earliest start among the victims of the highest priority, which the first one has.
 // Source: kubernetes v1.37.2 pkg/scheduler/util/utils.go GetEarliestPodStartTime.
-func earliestStart(victims []*model.Pod) sim.Time {
-	earliest := startTime(victims[0])
+func (pl *defaultPreemption) earliestStart(victims []*model.Pod) sim.Time {
+	earliest := pl.startTime(victims[0])
 	for _, v := range victims {
 		if v.Spec.Priority == victims[0].Spec.Priority {
-			earliest = min(earliest, startTime(v))
+			earliest = min(earliest, pl.startTime(v))
 		}
 	}
 	return earliest
