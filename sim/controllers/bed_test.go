@@ -43,6 +43,11 @@ func newBed(t *testing.T, o Options) *bed {
 	b.actor = b.engine.Register("bed", b)
 	b.manager = Start(b.engine, b.Server, o)
 	t.Cleanup(b.manager.Close)
+	for i := range b.nodes {
+		if _, err := b.Load(&model.Node{ObjectMeta: model.ObjectMeta{Name: fmt.Sprintf("n%d", i)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	b.Observe(b.change)
 	b.Events.Observe(func(c apiserver.ChangeType, e *model.Event) {
 		if c == apiserver.Added {

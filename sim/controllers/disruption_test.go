@@ -37,7 +37,7 @@ func budgeted(t *testing.T, replicas int32, pods, readyPods int, b *model.PodDis
 		}
 		load(&model.Pod{ObjectMeta: model.ObjectMeta{Name: fmt.Sprintf("web-1-%d", i), Namespace: "default",
 			Labels: map[string]string{"app": "web"}, Owners: owner("apps/v1", "ReplicaSet", "web-1")}, NodeName: "n",
-			Spec: &model.PodSpec{TerminationGracePeriodSeconds: 30, Containers: []model.Container{{Name: "c"}}},
+			Spec:   &model.PodSpec{TerminationGracePeriodSeconds: 30, Containers: []model.Container{{Name: "c"}}},
 			Status: model.PodStatus{Phase: model.PodRunning, Conditions: []model.PodCondition{{Type: model.PodReady, Status: status}}}})
 	}
 	b.ObjectMeta = model.ObjectMeta{Name: "web", Namespace: "default", Generation: 1}

@@ -40,6 +40,8 @@ type Loop struct {
 	workers []*worker
 	idle    []*worker
 	current *worker // whose coroutine runs
+	// branches are the workers of what syncs do concurrently.
+	branches []*worker
 
 	limiter *limiter
 	latency *sim.Stream
@@ -182,6 +184,9 @@ func (l *Loop) settle(key apiserver.Name, err error) {
 // stop unwinds the workers; the loop does nothing any more.
 func (l *Loop) stop() {
 	l.stopped = true
+	for _, w := range l.branches {
+		w.stop()
+	}
 	for _, w := range l.workers {
 		w.stop()
 	}

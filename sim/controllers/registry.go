@@ -25,6 +25,7 @@ func Registry() []Info {
 		taintEvictionInfo,
 		podGCInfo,
 		disruptionInfo,
+		statefulSetInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 		deploymentInfo,

@@ -13,6 +13,8 @@ type worker struct {
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
+	// ended, when not nil, is called when the worker has returned.
+	ended func()
 }
 
 // stopped is what a worker is unwound with at the end of a run.
@@ -26,17 +28,20 @@ func newWorker(l *Loop) *worker {
 
 // run works until the worker is stopped.
 func (w *worker) run(yield func(struct{}) bool) {
-	defer func() {
-		if r := recover(); r != nil {
-			if _, ok := r.(stopped); !ok {
-				panic(r)
-			}
-		}
-	}()
+	defer recoverStopped()
 	w.yield = yield
 	for {
 		w.loop.work()
 		w.pause()
+	}
+}
+
+// recoverStopped ends a worker that is unwound.
+func recoverStopped() {
+	if r := recover(); r != nil {
+		if _, ok := r.(stopped); !ok {
+			panic(r)
+		}
 	}
 }
 
@@ -50,6 +55,9 @@ func (w *worker) pause() {
 // resume goes on with the worker until its next pause.
 func (w *worker) resume() {
 	w.loop.current = w
-	w.next()
+	_, goesOn := w.next()
 	w.loop.current = nil
+	if !goesOn && w.ended != nil && !w.loop.stopped {
+		w.ended()
+	}
 }
