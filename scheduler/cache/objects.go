@@ -85,17 +85,17 @@ func (s *Objects) Services(namespace string) []*model.Service { return s.service
 
 // ReplicationController finds a replication controller.
 func (s *Objects) ReplicationController(namespace, name string) *model.ReplicationController {
-	return s.controllers.get(namespace + "/" + name)
+	return s.controllers.find(namespace, name)
 }
 
 // ReplicaSet finds a replica set.
 func (s *Objects) ReplicaSet(namespace, name string) *model.ReplicaSet {
-	return s.replicas.get(namespace + "/" + name)
+	return s.replicas.find(namespace, name)
 }
 
 // StatefulSet finds a stateful set.
 func (s *Objects) StatefulSet(namespace, name string) *model.StatefulSet {
-	return s.stateful.get(namespace + "/" + name)
+	return s.stateful.find(namespace, name)
 }
 
 // PodDisruptionBudgets are those of all namespaces.
@@ -109,7 +109,7 @@ func (s *Objects) PersistentVolume(name string) *model.PersistentVolume { return
 
 // PersistentVolumeClaim finds a claim.
 func (s *Objects) PersistentVolumeClaim(namespace, name string) *model.PersistentVolumeClaim {
-	return s.claims.get(namespace + "/" + name)
+	return s.claims.find(namespace, name)
 }
 
 // StorageClass finds a storage class.

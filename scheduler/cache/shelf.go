@@ -10,8 +10,14 @@ import (
 type shelf[T model.Object] struct {
 	all        rows[T]
 	namespaces map[string]*rows[T]
-	places     map[string]uint64 // by key: when the object came
+	places     map[string]place[T] // by key
 	arrivals   uint64
+}
+
+// place is an object and when the first of its key came.
+type place[T model.Object] struct {
+	arrival uint64
+	object  T
 }
 
 // rows are objects in the order in which they came.
@@ -25,14 +31,15 @@ func (s *shelf[T]) set(o T) {
 	m := o.Meta()
 	key := m.Key()
 	if s.places == nil {
-		s.places, s.namespaces = map[string]uint64{}, map[string]*rows[T]{}
+		s.places, s.namespaces = map[string]place[T]{}, map[string]*rows[T]{}
 	}
-	arrival, there := s.places[key]
+	was, there := s.places[key]
+	arrival := was.arrival
 	if !there {
 		s.arrivals++
 		arrival = s.arrivals
-		s.places[key] = arrival
 	}
+	s.places[key] = place[T]{arrival, o}
 	s.all.set(arrival, o)
 	if m.Namespace != "" {
 		own := s.namespaces[m.Namespace]
@@ -47,26 +54,27 @@ func (s *shelf[T]) set(o T) {
 // remove takes an object out.
 func (s *shelf[T]) remove(o T) {
 	m := o.Meta()
-	arrival, there := s.places[m.Key()]
+	was, there := s.places[m.Key()]
 	if !there {
 		return
 	}
 	delete(s.places, m.Key())
-	s.all.remove(arrival)
+	s.all.remove(was.arrival)
 	if own := s.namespaces[m.Namespace]; own != nil {
-		if own.remove(arrival); len(own.objects) == 0 {
+		if own.remove(was.arrival); len(own.objects) == 0 {
 			delete(s.namespaces, m.Namespace)
 		}
 	}
 }
 
 // get finds an object by its key; the zero T when it is not there.
-func (s *shelf[T]) get(key string) (o T) {
-	if arrival, there := s.places[key]; there {
-		i, _ := slices.BinarySearch(s.all.arrivals, arrival)
-		o = s.all.objects[i]
-	}
-	return o
+func (s *shelf[T]) get(key string) T { return s.places[key].object }
+
+// find finds an object of a namespace; the zero T when it is not there.
+func (s *shelf[T]) find(namespace, name string) T {
+	var space [128]byte // keys are looked up often, and most are shorter
+	key := append(append(append(space[:0], namespace...), '/'), name...)
+	return s.places[string(key)].object
 }
 
 // in lists the objects of one namespace.

@@ -88,11 +88,11 @@ func (n *NodeInfo) AddPod(p *PodInfo) {
 			n.Ports = append(n.Ports, port)
 		}
 	}
-	for _, claim := range p.Claims {
+	for _, key := range p.ClaimKeys {
 		if n.Claims == nil {
 			n.Claims = map[string]int{}
 		}
-		n.Claims[p.Pod.Namespace+"/"+claim]++
+		n.Claims[key]++
 	}
 }
 
@@ -114,8 +114,7 @@ func (n *NodeInfo) RemovePod(p *PodInfo) bool {
 			n.Ports = slices.Delete(n.Ports, i, i+1)
 		}
 	}
-	for _, claim := range p.Claims {
-		key := p.Pod.Namespace + "/" + claim
+	for _, key := range p.ClaimKeys {
 		if n.Claims[key]--; n.Claims[key] <= 0 {
 			delete(n.Claims, key)
 		}

@@ -41,6 +41,8 @@ type PodInfo struct {
 	Holding *Requests
 	// Node is where the pod runs or is assumed to; "" while it is pending.
 	Node string
+	// ClaimKeys are the Claims with the namespace: namespace/name.
+	ClaimKeys []string
 
 	// Memo is the runtime's, for what it finds out about the pod; nobody else touches it.
 	Memo any
@@ -53,6 +55,12 @@ func (v *Vocabulary) Pod(pod *model.Pod) *PodInfo {
 	if pod.Status.Resize != nil {
 		held := v.requests(pod.EffectiveRequests(), pod.NonZeroRequests())
 		info.Holding = &held
+	}
+	if len(info.Claims) > 0 {
+		info.ClaimKeys = make([]string, len(info.Claims))
+		for i, claim := range info.Claims {
+			info.ClaimKeys[i] = pod.Namespace + "/" + claim
+		}
 	}
 	return info
 }

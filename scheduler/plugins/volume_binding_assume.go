@@ -14,6 +14,9 @@ type assumedObjects[T model.Object] map[string]T
 
 // latest is the object as assumed, or as it is when nothing is assumed of this version.
 func (a assumedObjects[T]) latest(o T) T {
+	if len(a) == 0 {
+		return o
+	}
 	if assumed, there := a[o.Meta().Key()]; there {
 		if assumed.Meta().ResourceVersion == o.Meta().ResourceVersion {
 			return assumed
