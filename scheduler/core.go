@@ -77,20 +77,26 @@ func (c *Core) RemovePod(pod *framework.PodInfo) bool { return c.cache.RemovePod
 // SetObject adds an object that is neither pod nor node, or replaces it, and says whether plugins can
 // read objects of that kind.
 func (c *Core) SetObject(o model.Object) bool {
-	c.objectsChanged()
+	c.objectChanged(o, true)
 	return c.objects.Set(o)
 }
 
 // RemoveObject takes such an object out.
 func (c *Core) RemoveObject(o model.Object) bool {
-	c.objectsChanged()
+	c.objectChanged(o, false)
 	return c.objects.Remove(o)
 }
 
-func (c *Core) objectsChanged() {
-	if c.fast != nil {
+// objectChanged tells the fast runtime of an object before it comes, changes or goes.
+func (c *Core) objectChanged(o model.Object, stays bool) {
+	if c.fast == nil {
+		return
+	}
+	switch o.(type) {
+	case *model.Namespace, *model.Service, *model.ReplicationController, *model.ReplicaSet, *model.StatefulSet:
 		c.fast.domains.version++
 	}
+	c.fast.volumes.changed(o, stays)
 }
 
 // Nominate makes a pending pod count on a node for pods of no higher priority; node "" ends that.

@@ -28,6 +28,7 @@ type fast struct {
 	logStart uint64
 
 	domains  domains
+	volumes  volumeNodes
 	statuses statusTable
 	kept     archive
 	once     answers // of a key that comes for the first time
@@ -50,6 +51,7 @@ type rowChange struct {
 func newFast(c *Core) *fast {
 	f := &fast{core: c, journal: c.cache.Keep(), programs: map[*profile]*program{}}
 	f.domains = domains{f: f, columns: map[string]*column{}, inclusions: map[string]*inclusion{}, groups: map[string]*group{}, classes: map[string]*labelClass{}}
+	f.volumes.f = f
 	for i, p := range c.order {
 		pr := newProgram(p, i)
 		f.programs[p] = pr
@@ -119,14 +121,18 @@ func (f *fast) schedule(cy *Cycle) bool {
 			return false
 		}
 	}
+	volumes, ok := f.volumePlan(cy.info)
+	if !ok {
+		return false
+	}
 	a := f.answers(cy.info)
-	if a == nil || !f.except(cy.info, plan) {
+	if a == nil || !f.except(cy.info) {
 		return false
 	}
 	if invariants {
-		f.check(a, cy.info)
+		f.check(a, volumes, cy.info)
 	}
-	f.search.prepare(plan)
+	f.search.prepare(plan, volumes)
 	rejected, done := f.own(cy, a)
 	if !done {
 		if !f.search.run(f, a, cy.info) {

@@ -16,6 +16,7 @@ type answers struct {
 	naive bool
 
 	states  []any
+	scored  []any // of PreScore, in a layer that has them
 	filters []layeredFilter
 	scorers []layeredScorer
 	rows    bool // all filters and scorers have a form for rows that does for the pod
@@ -43,7 +44,7 @@ const blockRows = 64
 // open asks the plugins of the layer whether they have anything to do for the pod.
 func (a *answers) open(pod *framework.PodInfo, f *fast) {
 	slots := len(f.program.profile.all)
-	a.states = zeroed(a.states, slots)
+	a.states, a.scored = zeroed(a.states, slots), zeroed(a.scored, slots)
 	skipFilter, skipScore := zeroed(f.skipFilter, slots), zeroed(f.skipScore, slots)
 	f.skipFilter, f.skipScore = skipFilter, skipScore
 	a.naive, a.filters, a.scorers, a.raws = false, a.filters[:0], a.scorers[:0], a.raws[:0]
@@ -55,10 +56,13 @@ func (a *answers) open(pod *framework.PodInfo, f *fast) {
 	}
 	for i := range a.layer.preScore {
 		e := &a.layer.preScore[i]
+		if skipFilter[e.slot] && a.layer.volumes {
+			skipScore[e.slot] = true // without claims there is nothing to score
+			continue
+		}
 		state, status := e.PreScore(a.states[e.slot], pod, nil)
-		skipScore[e.slot] = status.Skipped()
-		// A state for scoring would need a place beside that for filtering.
-		a.naive = a.naive || !status.OK() && !status.Skipped() || state != nil
+		skipScore[e.slot], a.scored[e.slot] = status.Skipped(), state
+		a.naive = a.naive || !status.OK() && !status.Skipped() || state != nil && !a.layer.volumes
 	}
 	a.rows = true
 	for _, e := range a.layer.filters {
@@ -171,7 +175,7 @@ func (a *answers) byNode(pod *framework.PodInfo, f *fast, row int) {
 	raw := 0
 	for i := range a.scorers {
 		e := &a.scorers[i]
-		score, status := e.Score(nil, pod, f.nodes[row])
+		score, status := e.Score(a.scored[e.slot], pod, f.nodes[row])
 		a.naive = a.naive || !status.OK() || score < 0
 		if e.normalized != nil {
 			a.naive = a.naive || score > maxRawScore

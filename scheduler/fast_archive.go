@@ -42,10 +42,7 @@ func (f *fast) answers(pod *framework.PodInfo) *answers {
 		m.answers = a
 		return f.use(a, pod)
 	}
-	hash := hashOf(k.key)
-	slot := &k.seen[hash%uint64(len(k.seen))]
-	if *slot != hash {
-		*slot = hash
+	if !k.again() {
 		return f.begin(&f.once, pod)
 	}
 	a := &answers{key: string(k.key)}
@@ -55,6 +52,15 @@ func (f *fast) answers(pod *framework.PodInfo) *answers {
 	f.keep(a)
 	m.answers = a
 	return a
+}
+
+// again says whether the key at hand has come before, lately.
+func (k *archive) again() bool {
+	hash := hashOf(k.key)
+	slot := &k.seen[hash%uint64(len(k.seen))]
+	came := *slot == hash
+	*slot = hash
+	return came
 }
 
 // use brings answers up to date.

@@ -12,12 +12,16 @@ const checkEvery = 16
 
 // check derives anew what is kept for the pod of a cycle, and all counts by domain. A difference is a
 // fault of the runtime.
-func (f *fast) check(a *answers, pod *framework.PodInfo) {
+func (f *fast) check(a *answers, volumes *volumePlan, pod *framework.PodInfo) {
 	if f.cycles%checkEvery == 0 {
 		f.checkRows()
 		a.object.check(f, pod)
 		a.check(f, pod)
 		f.domains.check()
+		if volumes != nil {
+			volumes.check(f)
+			f.volumes.check()
+		}
 	}
 }
 

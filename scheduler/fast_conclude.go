@@ -26,6 +26,9 @@ func (f *fast) conclude(cy *Cycle, a *answers, plan *domainPlan) {
 func (f *fast) succeed(cy *Cycle, row int32) {
 	cy.node = f.nodes[row]
 	cy.Result, cy.Node, cy.states = Scheduled, cy.node.Name, f.program.states
+	if v := f.search.volumes; v != nil && v.waiting {
+		cy.states = v.states(f, row)
+	}
 }
 
 // choose picks one of the feasible nodes.
@@ -67,10 +70,7 @@ func (f *fast) reject(cy *Cycle, a *answers, row int) {
 	var last verdict = fits
 	var status *framework.Status
 	for range f.nodes {
-		v := f.search.verdictOf(a, int32(row))
-		if len(f.search.checks) > 0 {
-			v = f.domainVerdict(v, row)
-		}
+		v := f.verdictOf(a, row)
 		if v != last {
 			last, status = v, f.statuses.status(v)
 		}
@@ -80,6 +80,22 @@ func (f *fast) reject(cy *Cycle, a *answers, row int) {
 		}
 	}
 	c.unschedulable(cy)
+}
+
+// verdictOf is the verdict on a node of all filters. Where nominated pods count, all have been asked.
+func (f *fast) verdictOf(a *answers, row int) verdict {
+	s := &f.search
+	if len(s.exceptions.verdicts) > 0 && s.exceptions.marked[row] {
+		return s.exceptions.verdicts[int32(row)]
+	}
+	v := a.verdicts[row]
+	if s.volumes != nil {
+		v = s.volumes.verdict(f, v, int32(row))
+	}
+	if len(s.checks) > 0 {
+		v = f.domainVerdict(v, row)
+	}
+	return v
 }
 
 // domainVerdict is a node's verdict when the filters that go by domains are asked too.

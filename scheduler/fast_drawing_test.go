@@ -17,6 +17,9 @@ type drawing struct {
 	features string
 	complete bool // every node has the usual labels
 	specs    []*model.PodSpec
+	// keepSpecs has no new specs drawn.
+	keepSpecs bool
+	versions  uint64 // of objects
 }
 
 func (d *drawing) has(feature string) bool { return strings.Contains(d.features, feature) }
@@ -134,7 +137,7 @@ func (d *drawing) pod(number int) *model.Pod {
 	pod := &model.Pod{}
 	pod.Name, pod.Namespace = fmt.Sprintf("p%d", number), one(r, "default", "default", "other")
 	pod.UID, pod.Labels = pod.Name, d.podLabels()
-	if len(d.specs) == 0 || r.IntN(3) == 0 {
+	if len(d.specs) == 0 || !d.keepSpecs && r.IntN(3) == 0 {
 		d.specs = append(d.specs, d.spec())
 	}
 	pod.Spec = d.specs[max(0, len(d.specs)-1-r.IntN(8))]
@@ -176,6 +179,9 @@ func (d *drawing) spec() *model.PodSpec {
 	}
 	if d.has("spread") && r.IntN(2) == 0 {
 		d.spread(s)
+	}
+	if d.has("volumes") && r.IntN(3) > 0 {
+		d.volumes(s)
 	}
 	if d.has("affinity") && r.IntN(2) == 0 {
 		if s.Affinity == nil {

@@ -59,6 +59,9 @@ func (p *pair) run(steps int) {
 	for range size {
 		p.setNode(fmt.Sprintf("n%03d", len(p.names)))
 	}
+	if p.draw.has("volumes") && p.draw.versions == 0 {
+		p.firstVolumes()
+	}
 	for range steps {
 		p.step()
 	}
@@ -83,6 +86,8 @@ func (p *pair) step() {
 		p.addStray()
 	case k < 93:
 		p.change()
+	case p.draw.has("volumes") && k < 97:
+		p.volumeChange()
 	case p.draw.has("services"):
 		p.object()
 	}
@@ -115,10 +120,25 @@ func (p *pair) object() {
 	p.fast.SetObject(o)
 }
 
+// volumeChange sets or removes an object that plugins for volumes read.
+func (p *pair) volumeChange() {
+	o := p.draw.volumeObject()
+	if p.r.IntN(4) > 0 {
+		p.set(o)
+		return
+	}
+	p.note("remove %s %s", o.Kind(), o.Meta().Key())
+	p.naive.RemoveObject(o)
+	p.fast.RemoveObject(o)
+}
+
 // pod draws a pod for both.
 func (p *pair) pod() *twins {
 	p.created++
 	pod := p.draw.pod(p.created)
+	for _, claim := range p.draw.ephemeralClaims(pod) {
+		p.set(claim)
+	}
 	if p.draw.has("nominated") && p.r.IntN(12) == 0 {
 		pod.Status.NominatedNodeName = p.names[p.r.IntN(len(p.names))]
 	}
@@ -147,6 +167,7 @@ func (p *pair) schedule() {
 	p.fast.AddPod(w.fast)
 	p.placed = append(p.placed, w)
 	p.note("pod %s on %s", want.Pod.Name, want.Node)
+	p.reserve(want, got)
 }
 
 // nominate nominates a pod, or ends all nominations.

@@ -28,8 +28,8 @@ func (c *Core) yields(pod *framework.PodInfo, node string) bool {
 }
 
 // except asks the filters themselves about nodes on which nominated pods count. It returns false when
-// that is not enough: where plugins that go by domains filter the pod, or one reports an error.
-func (f *fast) except(pod *framework.PodInfo, plan *domainPlan) bool {
+// one reports an error.
+func (f *fast) except(pod *framework.PodInfo) bool {
 	c, x := f.core, &f.search.exceptions
 	x.clear()
 	if c.nominator.Nominations() == 0 {
@@ -40,9 +40,6 @@ func (f *fast) except(pod *framework.PodInfo, plan *domainPlan) bool {
 		node := c.snapshot.Node(name)
 		if node == nil || !c.yields(pod, name) {
 			continue
-		}
-		if plan != nil {
-			return false
 		}
 		if !prepared {
 			f.prepare()
@@ -91,29 +88,6 @@ func (f *fast) order(status *framework.Status) uint32 {
 	return filterLimit
 }
 
-// verdictOf is the verdict on a row, of all plugins but those that go by domains.
-func (s *search) verdictOf(a *answers, row int32) verdict {
-	if len(s.exceptions.verdicts) > 0 && s.exceptions.marked[row] {
-		return s.exceptions.verdicts[row]
-	}
-	return a.verdicts[row]
-}
-
-// withoutExceptions moves the rows that fit with nominated pods counted to the front.
-func (s *search) withoutExceptions(rows []int32) []int32 {
-	if len(s.exceptions.verdicts) == 0 {
-		return rows
-	}
-	n := 0
-	for _, row := range rows {
-		if !s.exceptions.marked[row] || s.exceptions.verdicts[row] == fits {
-			rows[n] = row
-			n++
-		}
-	}
-	return rows[:n]
-}
-
 // own looks at the node that the pod itself is nominated to, before all others. done says that the
 // decision has been made; rejected is the node's row when it does not fit, else -1.
 func (f *fast) own(cy *Cycle, a *answers) (rejected int32, done bool) {
@@ -127,7 +101,8 @@ func (f *fast) own(cy *Cycle, a *answers) (rejected int32, done bool) {
 	}
 	s, row := &f.search, f.rowOf[node.Index]
 	a.need(cy.info, f, int(row), int(row)+1)
-	if a.naive || a.object.naive || s.verdictOf(a, row) != fits || !s.passes(row) {
+	s.volumes.need(f, int(row), int(row)+1)
+	if a.naive || a.object.naive || s.volumes.naive() || !s.fits(a, row) {
 		return row, false
 	}
 	cy.Feasible, cy.Evaluated = 1, 1

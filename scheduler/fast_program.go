@@ -21,6 +21,7 @@ type program struct {
 	spread        spreader
 	affinity      affine
 	domainFilters []layeredFilter
+	volumes       volumeProgram
 
 	spreadFilters, affinityFilters bool
 	spreadWeight, affinityWeight   int32 // 0: does not score
@@ -42,6 +43,8 @@ type layer struct {
 	filters   []layeredFilter
 	preScore  []preScoreEntry
 	scorers   []layeredScorer
+	// volumes says that it is that of the plugins for volumes, which may have states to score by.
+	volumes bool
 }
 
 // layeredFilter is a filter with its place among all filters: the first to object has the say.
@@ -66,6 +69,7 @@ const maxFastWeight = 1 << 20
 // newProgram sorts the plugins of a profile.
 func newProgram(p *profile, number int) *program {
 	pr := &program{profile: p, number: int64(number), states: make([]any, len(p.all))}
+	pr.volumes.layer.volumes = true
 	pr.usable = len(p.filter) > 0 && len(p.score) > 0
 	layers := make([]*layer, len(p.all))
 	for slot, pl := range p.all {
@@ -121,6 +125,13 @@ func (pr *program) place(pl framework.Plugin, p *profile, slot int) *layer {
 			l.keyed = append(l.keyed, keyed)
 			return l
 		}
+	}
+	if pr.takeVolumes(pl, p, slot) {
+		switch pl.(type) {
+		case volumeBinder, volumeZoner:
+			return &pr.volumes.layer
+		}
+		return nil
 	}
 	pr.remain(pl, p, slot, filters, scores)
 	return nil

@@ -19,6 +19,7 @@ type search struct {
 	lateTable [tableSize]int32
 
 	checks     []domainCheck
+	volumes    *volumePlan // nil for a pod without volumes that matter
 	exceptions exceptions
 	scores     domainScores
 	floats     []float64
@@ -39,6 +40,7 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 	for visited < rows && found < want {
 		size := min(want-found, rows-at, rows-visited)
 		a.need(pod, f, at, at+size)
+		s.volumes.need(f, at, at+size)
 		found += s.pass(out[found : found+gather(a.verdicts[at:at+size], int32(at), out[found:])])
 		visited += size
 		if at += size; at == rows {
@@ -48,7 +50,8 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 	// Upstream looks for one more feasible node, and rejects nodes on its way.
 	for ; visited < rows; visited++ {
 		a.need(pod, f, at, at+1)
-		if s.verdictOf(a, int32(at)) == fits && s.passes(int32(at)) {
+		s.volumes.need(f, at, at+1)
+		if s.fits(a, int32(at)) {
 			break
 		}
 		if at++; at == rows {
@@ -56,12 +59,13 @@ func (s *search) run(f *fast, a *answers, pod *framework.PodInfo) bool {
 		}
 	}
 	s.found, s.evaluated = out[:found], visited
-	return !a.naive && !a.object.naive
+	return !a.naive && !a.object.naive && !s.volumes.naive()
 }
 
 // prepare readies the checks of a plan; nil for a pod that plugins going by domains have nothing to say
 // about.
-func (s *search) prepare(plan *domainPlan) {
+func (s *search) prepare(plan *domainPlan, volumes *volumePlan) {
+	s.volumes = volumes
 	s.checks = s.checks[:0]
 	if plan != nil {
 		s.checks = plan.checks(s.checks)
@@ -70,11 +74,30 @@ func (s *search) prepare(plan *domainPlan) {
 
 // pass keeps the rows that pass all checks and counts them.
 func (s *search) pass(rows []int32) int {
-	rows = s.withoutExceptions(rows)
+	if len(s.exceptions.verdicts) > 0 {
+		return len(keep(rows, s.excepting))
+	}
 	for i := range s.checks {
 		rows = rows[:s.checks[i].keepPassing(rows)]
 	}
+	if s.volumes != nil {
+		rows = rows[:s.volumes.keepPassing(rows)]
+	}
 	return len(rows)
+}
+
+// fits says whether the node of a row is feasible.
+func (s *search) fits(a *answers, row int32) bool {
+	return a.verdicts[row] == fits && s.excepting(row)
+}
+
+// excepting says whether a node that kept answers have nothing against is feasible. Where pods that are
+// nominated to it count, all filters have been asked.
+func (s *search) excepting(row int32) bool {
+	if len(s.exceptions.verdicts) > 0 && s.exceptions.marked[row] {
+		return s.exceptions.verdicts[row] == fits
+	}
+	return s.passes(row)
 }
 
 func (s *search) passes(row int32) bool {
@@ -83,7 +106,7 @@ func (s *search) passes(row int32) bool {
 			return false
 		}
 	}
-	return true
+	return s.volumes == nil || s.volumes.passes(row)
 }
 
 // gather writes the rows that fit to out, which has room for all, and counts them.
@@ -107,6 +130,7 @@ func gather(verdicts []verdict, first int32, out []int32) int {
 // up when nodes are compared.
 func (s *search) normalize(a *answers) {
 	s.hasExtra, s.late = false, nil
+	s.addVolumes()
 	for i := range a.object.raws {
 		r := &a.object.raws[i]
 		most := r.mostOf(s.found)
@@ -131,6 +155,17 @@ func (s *search) normalize(a *answers) {
 		for raw := range most + 1 {
 			s.lateTable[raw] = weight * (framework.MaxNodeScore * raw / most)
 		}
+	}
+}
+
+// addVolumes adds what is scored of the pod's volumes.
+func (s *search) addVolumes() {
+	if s.volumes == nil || !s.volumes.waiting || len(s.volumes.answers.scorers) == 0 {
+		return
+	}
+	s.needExtra()
+	for j, row := range s.found {
+		s.extra[j] += s.volumes.answers.sums[row]
 	}
 }
 

@@ -68,8 +68,8 @@ func (pl *nodeVolumeLimits) Filter(state any, pod *framework.PodInfo, node *fram
 		return status
 	}
 	for _, v := range wanted {
-		if !pl.installed(v.driver, csiNode) {
-			return framework.NewStatus(NodeVolumeLimits, framework.Unschedulable, v.driver+" CSI driver is not installed on the node")
+		if !pl.installed(v.Driver, csiNode) {
+			return framework.NewStatus(NodeVolumeLimits, framework.Unschedulable, v.Driver+" CSI driver is not installed on the node")
 		}
 	}
 	if len(wanted) == 0 || !limited(csiNode) {
@@ -113,7 +113,7 @@ func (pl *nodeVolumeLimits) stray(list []*model.VolumeAttachment, present volume
 		if volume == nil || volume.SourceKind != "csi" {
 			continue
 		}
-		if v := (attached{a.Attacher, volume.Handle}); !present.has(v) {
+		if v := (AttachedVolume{a.Attacher, volume.Handle}); !present.has(v) {
 			stray.add(v)
 		}
 	}
@@ -130,7 +130,7 @@ func (pl *nodeVolumeLimits) compare(n *model.CSINode, wanted, present, stray vol
 		}
 		added := 0
 		for _, v := range wanted {
-			if v.driver == d.Name && !present.has(v) {
+			if v.Driver == d.Name && !present.has(v) {
 				added++
 			}
 		}

@@ -7,19 +7,19 @@ import (
 	"towtank.dev/towtank/scheduler/framework"
 )
 
-// attached is a volume as it is counted: once for all pods that use it on a node.
-type attached struct{ driver, handle string }
+// AttachedVolume is a volume as it is counted: once for all pods that use it on a node.
+type AttachedVolume struct{ Driver, Handle string }
 
 // volumeSet is a set of volumes in the order in which they came.
-type volumeSet []attached
+type volumeSet []AttachedVolume
 
-func (s *volumeSet) add(a attached) {
+func (s *volumeSet) add(a AttachedVolume) {
 	if !s.has(a) {
 		*s = append(*s, a)
 	}
 }
 
-func (s volumeSet) has(a attached) bool {
+func (s volumeSet) has(a AttachedVolume) bool {
 	for _, b := range s {
 		if a == b {
 			return true
@@ -31,7 +31,7 @@ func (s volumeSet) has(a attached) bool {
 func (s volumeSet) count(driver string) int {
 	n := 0
 	for _, v := range s {
-		if v.driver == driver {
+		if v.Driver == driver {
 			n++
 		}
 	}
@@ -89,13 +89,13 @@ func addInline(v *model.Volume, n *model.CSINode, set *volumeSet) error {
 	if err != nil {
 		return fmt.Errorf("converting volume(%s) from inline to csi: %w", v.Name, err)
 	}
-	set.add(attached{disk.driver, handle})
+	set.add(AttachedVolume{disk.driver, handle})
 	return nil
 }
 
 // claimed is the volume behind a claim, or the one that will be made for it.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/nodevolumelimits/csi.go getCSIDriverInfo.
-func (pl *nodeVolumeLimits) claimed(claim *model.PersistentVolumeClaim, n *model.CSINode) (attached, bool) {
+func (pl *nodeVolumeLimits) claimed(claim *model.PersistentVolumeClaim, n *model.CSINode) (AttachedVolume, bool) {
 	var volume *model.PersistentVolume
 	if claim.Spec.VolumeName != "" {
 		volume = pl.objects.PersistentVolume(claim.Spec.VolumeName)
@@ -104,34 +104,34 @@ func (pl *nodeVolumeLimits) claimed(claim *model.PersistentVolumeClaim, n *model
 		return pl.provisioned(claim, n)
 	}
 	if volume.SourceKind == "csi" {
-		return attached{volume.Driver, volume.Handle}, volume.Driver != "" && volume.Handle != ""
+		return AttachedVolume{volume.Driver, volume.Handle}, volume.Driver != "" && volume.Handle != ""
 	}
 	disk := migratedKind(volume.SourceKind)
 	if disk == nil || !disk.counted || n == nil {
-		return attached{}, false
+		return AttachedVolume{}, false
 	}
 	handle, err := disk.volumeHandle(volume)
-	return attached{disk.driver, handle}, err == nil && handle != ""
+	return AttachedVolume{disk.driver, handle}, err == nil && handle != ""
 }
 
 // provisioned is the volume that the claim's class will make. It has no handle yet; the claim stands
 // for it.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/nodevolumelimits/csi.go getCSIDriverInfoFromSC.
-func (pl *nodeVolumeLimits) provisioned(claim *model.PersistentVolumeClaim, n *model.CSINode) (attached, bool) {
+func (pl *nodeVolumeLimits) provisioned(claim *model.PersistentVolumeClaim, n *model.CSINode) (AttachedVolume, bool) {
 	name := claimClass(claim)
 	if name == "" {
-		return attached{}, false
+		return AttachedVolume{}, false
 	}
 	class := pl.objects.StorageClass(name)
 	if class == nil {
-		return attached{}, false
+		return AttachedVolume{}, false
 	}
-	a := attached{class.Provisioner, "\x00" + claim.Key()}
+	a := AttachedVolume{class.Provisioner, "\x00" + claim.Key()}
 	if disk := migratedPlugin(class.Provisioner); disk != nil {
 		if !disk.counted || n == nil {
-			return attached{}, false
+			return AttachedVolume{}, false
 		}
-		a.driver = disk.driver
+		a.Driver = disk.driver
 	}
-	return a, a.driver != ""
+	return a, a.Driver != ""
 }
