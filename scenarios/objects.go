@@ -58,7 +58,9 @@ func taken(in *manifest.Reader, by string) []object {
 // says.
 func (r *reader) settle(in *manifest.Reader) {
 	for _, f := range in.Findings() {
-		if f.Sort != manifest.Unmodelled {
+		if f.Sort == manifest.Accepted {
+			r.ignored.add(f.Kind + " has no effect on pods and was set aside")
+		} else if f.Sort != manifest.Unmodelled {
 			r.problems.Append(f.Problem)
 		} else if r.ignoreUnmodelled() {
 			r.ignored.add(f.Kind + tail(f.Field) + " is not modelled and was ignored")

@@ -44,6 +44,8 @@ func LoadSnapshot(paths []string, stdin io.Reader) (*Snapshot, error) {
 			problems.Append(f.Problem)
 		case f.Sort == manifest.Unmodelled:
 			ignored.add(f.Kind + tail(f.Field) + " is not modelled and was ignored")
+		case f.Sort == manifest.Accepted:
+			ignored.add(f.Kind + " has no effect on pods and was set aside")
 		default:
 			invalid = append(invalid, f.Problem.String())
 		}

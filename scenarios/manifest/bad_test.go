@@ -16,7 +16,7 @@ func TestBrokenFilesAreToldInFull(t *testing.T) {
 	if err != nil || len(files) < 12 {
 		t.Fatalf("%d broken files, %v", len(files), err)
 	}
-	sorts := map[Sort]string{Broken: "", Invalid: "invalid ", Unmodelled: "unmodelled ", NeedsPlugin: "plugin "}
+	sorts := map[Sort]string{Broken: "", Invalid: "invalid ", Unmodelled: "unmodelled ", NeedsPlugin: "plugin ", Accepted: "accepted "}
 	for _, file := range files {
 		if strings.HasSuffix(file, ".txt") {
 			continue

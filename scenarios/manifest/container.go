@@ -26,6 +26,7 @@ func container(c *v1.Container) model.Container {
 			Name: p.Name, ContainerPort: p.ContainerPort, HostPort: p.HostPort, HostIP: p.HostIP, Protocol: string(p.Protocol),
 		})
 	}
+	out.EnvRefs = envRefs(c)
 	for i := range c.VolumeMounts {
 		out.BindMountOptions = out.BindMountOptions || len(c.VolumeMounts[i].BindMountOptions) > 0
 	}
@@ -42,6 +43,37 @@ func container(c *v1.Container) model.Container {
 	}
 	if l := c.Lifecycle; l != nil {
 		out.PostStart, out.PreStop = hook(l.PostStart), hook(l.PreStop)
+	}
+	return out
+}
+
+// envRefs are the ConfigMaps and Secrets that a container's environment needs, in the order in which the
+// kubelet looks for them.
+// Source: kubernetes v1.37.2 pkg/kubelet/kubelet_pods.go makeEnvironmentVariables.
+func envRefs(c *v1.Container) []model.ConfigReference {
+	var out []model.ConfigReference
+	add := func(kind model.Kind, name, key string, optional *bool) {
+		out = append(out, model.ConfigReference{Kind: kind, Name: name, Key: key, Optional: optional != nil && *optional})
+	}
+	for i := range c.EnvFrom {
+		if r := c.EnvFrom[i].ConfigMapRef; r != nil {
+			add(model.KindConfigMap, r.Name, "", r.Optional)
+		}
+		if r := c.EnvFrom[i].SecretRef; r != nil {
+			add(model.KindSecret, r.Name, "", r.Optional)
+		}
+	}
+	for i := range c.Env {
+		from := c.Env[i].ValueFrom
+		if from == nil {
+			continue
+		}
+		if r := from.ConfigMapKeyRef; r != nil {
+			add(model.KindConfigMap, r.Name, r.Key, r.Optional)
+		}
+		if r := from.SecretKeyRef; r != nil {
+			add(model.KindSecret, r.Name, r.Key, r.Optional)
+		}
 	}
 	return out
 }

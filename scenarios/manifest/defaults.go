@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -13,7 +15,8 @@ import (
 )
 
 // complete fills in what the API server fills in when the object is created. Pods have their own file.
-// Source: kubernetes v1.37.2 pkg/apis/{core,apps,policy,scheduling,storage}/v1/defaults.go.
+// Source: kubernetes v1.37.2 pkg/apis/{core,apps,batch,policy,scheduling,storage}/v1/defaults.go,
+// pkg/apis/autoscaling/v2/defaults.go.
 func complete(o any) {
 	switch o := o.(type) {
 	case *v1.Node:
@@ -32,9 +35,24 @@ func complete(o any) {
 	case *v1.ReplicationController:
 		completeReplicationController(o)
 	case *appsv1.ReplicaSet:
+		completeTemplate(&o.Spec.Template)
 		fillPointer(&o.Spec.Replicas, 1)
+	case *appsv1.Deployment:
+		completeDeployment(o)
 	case *appsv1.StatefulSet:
-		fillPointer(&o.Spec.Replicas, 1)
+		completeStatefulSet(o)
+	case *appsv1.DaemonSet:
+		completeDaemonSet(o)
+	case *batchv1.Job:
+		completeJob(o)
+	case *batchv1.CronJob:
+		completeCronJob(o)
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		completeAutoscaler(o)
+	case *v1.LimitRange:
+		completeLimits(o)
+	case *v1.Secret:
+		fill(&o.Type, v1.SecretTypeOpaque)
 	case *schedulingv1.PriorityClass:
 		fillPointer(&o.PreemptionPolicy, v1.PreemptLowerPriority)
 	case *storagev1.StorageClass:
@@ -101,6 +119,18 @@ func completeNamespace(n *v1.Namespace) {
 func completeService(s *v1.Service) {
 	fill(&s.Spec.Type, v1.ServiceTypeClusterIP)
 	fill(&s.Spec.SessionAffinity, v1.ServiceAffinityNone)
+	completeAffinity(&s.Spec)
+	external := s.Spec.Type == v1.ServiceTypeNodePort || s.Spec.Type == v1.ServiceTypeLoadBalancer ||
+		s.Spec.Type == v1.ServiceTypeClusterIP && len(s.Spec.ExternalIPs) > 0
+	if external {
+		fill(&s.Spec.ExternalTrafficPolicy, v1.ServiceExternalTrafficPolicyCluster)
+	}
+	if s.Spec.Type != v1.ServiceTypeExternalName {
+		fillPointer(&s.Spec.InternalTrafficPolicy, v1.ServiceInternalTrafficPolicyCluster)
+	}
+	if s.Spec.Type == v1.ServiceTypeLoadBalancer {
+		fillPointer(&s.Spec.AllocateLoadBalancerNodePorts, true)
+	}
 	for i := range s.Spec.Ports {
 		p := &s.Spec.Ports[i]
 		fill(&p.Protocol, v1.ProtocolTCP)
@@ -110,9 +140,27 @@ func completeService(s *v1.Service) {
 	}
 }
 
+// completeAffinity keeps clients with their endpoint for three hours when they are kept at all.
+// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_Service.
+func completeAffinity(s *v1.ServiceSpec) {
+	switch s.SessionAffinity {
+	case v1.ServiceAffinityNone:
+		s.SessionAffinityConfig = nil
+	case v1.ServiceAffinityClientIP:
+		c := s.SessionAffinityConfig
+		if c == nil || c.ClientIP == nil || c.ClientIP.TimeoutSeconds == nil {
+			seconds := v1.DefaultClientIPServiceAffinitySeconds
+			s.SessionAffinityConfig = &v1.SessionAffinityConfig{ClientIP: &v1.ClientIPConfig{TimeoutSeconds: &seconds}}
+		}
+	}
+}
+
 // Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_ReplicationController.
 func completeReplicationController(r *v1.ReplicationController) {
 	fillPointer(&r.Spec.Replicas, 1)
+	if r.Spec.Template != nil {
+		completeTemplate(r.Spec.Template)
+	}
 	if r.Spec.Template == nil || r.Spec.Template.Labels == nil {
 		return
 	}

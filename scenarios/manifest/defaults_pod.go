@@ -10,15 +10,38 @@ import (
 )
 
 // completePodSpec fills in what creation gives a pod's spec, but for what depends on its labels.
-// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_Pod, SetDefaults_PodSpec and
-// zz_generated.defaults.go SetObjectDefaults_Pod.
+// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_Pod.
 func completePodSpec(s *v1.PodSpec) {
 	if s.TerminationGracePeriodSeconds != nil && *s.TerminationGracePeriodSeconds < 0 {
 		one := int64(1)
 		s.TerminationGracePeriodSeconds = &one
 	}
-	fillPointer(&s.TerminationGracePeriodSeconds, v1.DefaultTerminationGracePeriodSeconds)
+	completeTemplateSpec(s)
 	fillPointer(&s.EnableServiceLinks, v1.DefaultEnableServiceLinks)
+	for _, list := range [][]v1.Container{s.InitContainers, s.Containers} {
+		for i := range list {
+			requestLimits(&list[i].Resources)
+			if s.HostNetwork {
+				takeHostPorts(list[i].Ports)
+			}
+		}
+	}
+	completePodResources(s)
+}
+
+// takeHostPorts gives containers on the network of their node the ports they listen on.
+// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go defaultHostNetworkPorts.
+func takeHostPorts(ports []v1.ContainerPort) {
+	for i := range ports {
+		fill(&ports[i].HostPort, ports[i].ContainerPort)
+	}
+}
+
+// completeTemplateSpec fills in what a spec has in pods and in templates alike.
+// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_PodSpec and
+// zz_generated.defaults.go SetObjectDefaults_PodTemplate.
+func completeTemplateSpec(s *v1.PodSpec) {
+	fillPointer(&s.TerminationGracePeriodSeconds, v1.DefaultTerminationGracePeriodSeconds)
 	fillPointer(&s.SecurityContext, v1.PodSecurityContext{})
 	fill(&s.DNSPolicy, v1.DNSClusterFirst)
 	fill(&s.RestartPolicy, v1.RestartPolicyAlways)
@@ -27,27 +50,26 @@ func completePodSpec(s *v1.PodSpec) {
 	s.DeprecatedServiceAccount = s.ServiceAccountName
 	for _, list := range [][]v1.Container{s.InitContainers, s.Containers} {
 		for i := range list {
-			completeContainer(&list[i], s.HostNetwork)
+			completeContainer(&list[i])
 		}
 	}
 	for i := range s.Volumes {
 		completeVolume(&s.Volumes[i])
 	}
-	completePodResources(s)
 }
 
-func completeContainer(c *v1.Container, hostNetwork bool) {
+func completeContainer(c *v1.Container) {
 	if c.ImagePullPolicy == "" {
 		c.ImagePullPolicy = pullPolicy(c.Image)
 	}
 	fill(&c.TerminationMessagePath, v1.TerminationMessagePathDefault)
 	fill(&c.TerminationMessagePolicy, v1.TerminationMessageReadFile)
-	requestLimits(&c.Resources)
 	for i := range c.Ports {
-		p := &c.Ports[i]
-		fill(&p.Protocol, v1.ProtocolTCP)
-		if hostNetwork && p.HostPort == 0 {
-			p.HostPort = p.ContainerPort
+		fill(&c.Ports[i].Protocol, v1.ProtocolTCP)
+	}
+	for i := range c.Env {
+		if from := c.Env[i].ValueFrom; from != nil && from.FieldRef != nil {
+			fill(&from.FieldRef.APIVersion, coreVersion)
 		}
 	}
 	for _, p := range []*v1.Probe{c.StartupProbe, c.LivenessProbe, c.ReadinessProbe} {
@@ -113,8 +135,46 @@ func completeVolume(v *v1.Volume) {
 	if v.RBD != nil {
 		fill(&v.RBD.RBDPool, "rbd")
 	}
+	if v.HostPath != nil {
+		fillPointer(&v.HostPath.Type, v1.HostPathUnset)
+	}
+	if v.ConfigMap != nil {
+		fillPointer(&v.ConfigMap.DefaultMode, v1.ConfigMapVolumeSourceDefaultMode)
+	}
+	if v.Secret != nil {
+		fillPointer(&v.Secret.DefaultMode, v1.SecretVolumeSourceDefaultMode)
+	}
+	if v.DownwardAPI != nil {
+		fillPointer(&v.DownwardAPI.DefaultMode, v1.DownwardAPIVolumeSourceDefaultMode)
+		completeFields(v.DownwardAPI.Items)
+	}
+	if v.Projected != nil {
+		completeProjected(v.Projected)
+	}
 	if v.Ephemeral != nil && v.Ephemeral.VolumeClaimTemplate != nil {
 		fillPointer(&v.Ephemeral.VolumeClaimTemplate.Spec.VolumeMode, v1.PersistentVolumeFilesystem)
+	}
+}
+
+// Source: kubernetes v1.37.2 pkg/apis/core/v1/defaults.go SetDefaults_ProjectedVolumeSource,
+// SetDefaults_ServiceAccountTokenProjection.
+func completeProjected(p *v1.ProjectedVolumeSource) {
+	fillPointer(&p.DefaultMode, v1.ProjectedVolumeSourceDefaultMode)
+	for i := range p.Sources {
+		if t := p.Sources[i].ServiceAccountToken; t != nil {
+			fillPointer(&t.ExpirationSeconds, 60*60)
+		}
+		if d := p.Sources[i].DownwardAPI; d != nil {
+			completeFields(d.Items)
+		}
+	}
+}
+
+func completeFields(items []v1.DownwardAPIVolumeFile) {
+	for i := range items {
+		if items[i].FieldRef != nil {
+			fill(&items[i].FieldRef.APIVersion, coreVersion)
+		}
 	}
 }
 

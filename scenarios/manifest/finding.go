@@ -16,6 +16,9 @@ const (
 	Unmodelled
 	// NeedsPlugin is a pod that asks for what no plugin built so far sees to: it would be scheduled wrongly.
 	NeedsPlugin
+	// Accepted kinds are valid and have no effect on pods, here or on a real cluster without the programs that
+	// read them: rights, routes, custom resources. They are left out.
+	Accepted
 )
 
 // Finding is something that was found while reading.

@@ -10,21 +10,21 @@ import (
 	"towtank.dev/towtank/scenarios/decode"
 )
 
-// known lists the kinds of Kubernetes' own API groups that are not modelled; the others are in kinds.
+// known lists the kinds of Kubernetes' own API groups that have no type in the model; the others are in
+// kinds.
 // Source: kubernetes v1.37.2 staging/src/k8s.io/api/*/*/register.go.
 var known = map[string][]string{
-	"": {"Binding", "ComponentStatus", "ConfigMap", "Endpoints", "Event", "LimitRange", "PodTemplate", "ResourceQuota", "Secret",
-		"ServiceAccount"},
+	"": {"Binding", "ComponentStatus", "Endpoints", "Event", "PodTemplate"},
 	"admissionregistration.k8s.io": {"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration",
 		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"},
 	"apiextensions.k8s.io":         {"CustomResourceDefinition"},
 	"apiregistration.k8s.io":       {"APIService"},
-	"apps":                         {"ControllerRevision", "DaemonSet", "Deployment"},
-	"autoscaling":                  {"HorizontalPodAutoscaler"},
-	"batch":                        {"CronJob", "Job"},
+	"apps":                         {},
+	"autoscaling":                  {},
+	"batch":                        {},
 	"certificates.k8s.io":          {"CertificateSigningRequest", "ClusterTrustBundle", "PodCertificateRequest"},
-	"coordination.k8s.io":          {"Lease", "LeaseCandidate"},
-	"discovery.k8s.io":             {"EndpointSlice"},
+	"coordination.k8s.io":          {"LeaseCandidate"},
+	"discovery.k8s.io":             {},
 	"events.k8s.io":                {"Event"},
 	"flowcontrol.apiserver.k8s.io": {"FlowSchema", "PriorityLevelConfiguration"},
 	"internal.apiserver.k8s.io":    {"StorageVersion"},
@@ -37,6 +37,14 @@ var known = map[string][]string{
 	"scheduling.k8s.io":            {"PodGroup", "Workload"},
 	"storage.k8s.io":               {"VolumeAttributesClass"},
 	"storagemigration.k8s.io":      {"StorageVersionMigration"},
+}
+
+// effective are those of the known kinds that would change what becomes of pods: leaving them out is not the
+// same cluster. All others, and custom resources, are taken and set aside.
+var effective = map[string]bool{
+	"Binding": true, "Eviction": true, "EvictionRequest": true, "RuntimeClass": true,
+	"DeviceClass": true, "DeviceTaintRule": true, "ResourceClaim": true, "ResourceClaimTemplate": true,
+	"ResourcePoolStatusRequest": true, "ResourceSlice": true, "PodGroup": true, "Workload": true,
 }
 
 var versionForm = regexp.MustCompile(`^v[1-9][0-9]*((alpha|beta)[1-9][0-9]*)?$`)
@@ -60,9 +68,12 @@ func resolveKind(t listType) (*kind, *Finding) {
 	case k != nil && groupOf(k.kind) == group:
 		found.Field = "apiVersion"
 		found.Message = fmt.Sprintf("%s is not read in version %s, want %s", t.kind, t.apiVersion, apiVersions[k.kind])
-	case builtIn && slices.Contains(of, t.kind):
+	case builtIn && slices.Contains(of, t.kind) && effective[t.kind]:
 		found.Sort = Unmodelled
 		found.Message = fmt.Sprintf("%s is not modelled", t.kind)
+	case builtIn && slices.Contains(of, t.kind):
+		found.Sort = Accepted
+		found.Message = fmt.Sprintf("%s has no effect on pods", t.kind)
 	case group == "towtank.dev":
 		found.Message = fmt.Sprintf("a %s among manifests, want it on its own as the first file", t.kind)
 	case k != nil:
@@ -71,8 +82,8 @@ func resolveKind(t listType) (*kind, *Finding) {
 	case builtIn || !strings.Contains(group, "."):
 		found.Message = unknownKind(t, of)
 	default:
-		found.Sort = Unmodelled
-		found.Message = fmt.Sprintf("%s of %s is not modelled", t.kind, group)
+		found.Sort = Accepted
+		found.Message = fmt.Sprintf("%s of %s has no effect on pods: what would read it does not run here", t.kind, group)
 	}
 	return nil, found
 }

@@ -167,7 +167,7 @@ func TestPatchesAreCheckedWhenRead(t *testing.T) {
 		{model.KindNode, MergePatch, "status: {allocatable: {cpu: lots}}", `p.yaml:1:29: patch.status.allocatable.cpu: "lots" is not a quantity, want e.g. 500m or 2`},
 		{model.KindNode, JSONPatch, "{}", "p.yaml:1:1: patch: a map, want a list of operations"},
 		{model.KindNode, "json-merge", "{}", `p.yaml:1:1: patch: "json-merge" is not a type of patch, want strategic, merge or json`},
-		{"Deployment", MergePatch, "{}", "p.yaml:1:1: patch: objects of kind Deployment are not modelled, want one of"},
+		{"Ingress", MergePatch, "{}", "p.yaml:1:1: patch: objects of kind Ingress are not modelled, want one of"},
 	} {
 		var problems decode.Problems
 		p := ReadPatch("p.yaml", node(t, c.patch), "patch", c.of, c.as, start, &problems)

@@ -69,6 +69,10 @@ func (c clock) budget(b *policyv1.PodDisruptionBudget) *model.PodDisruptionBudge
 		out.Status.DisruptedPods = append(out.Status.DisruptedPods, name)
 	}
 	slices.Sort(out.Status.DisruptedPods)
+	for _, name := range out.Status.DisruptedPods {
+		out.Status.DisruptedAt = append(out.Status.DisruptedAt, c.at(b.Status.DisruptedPods[name]))
+	}
+	out.Status.Conditions = each(b.Status.Conditions, c.budgetCondition)
 	return out
 }
 
@@ -87,13 +91,15 @@ func (c clock) toBudget(b *model.PodDisruptionBudget) *policyv1.PodDisruptionBud
 	s.DisruptionsAllowed, s.CurrentHealthy = b.Status.DisruptionsAllowed, b.Status.CurrentHealthy
 	s.DesiredHealthy, s.ExpectedPods = b.Status.DesiredHealthy, b.Status.ExpectedPods
 	s.ObservedGeneration = b.Status.ObservedGeneration
-	disrupted := s.DisruptedPods
-	s.DisruptedPods = nil
-	for _, name := range b.Status.DisruptedPods {
+	s.Conditions, s.DisruptedPods = each(b.Status.Conditions, c.toBudgetCondition), nil
+	for i, name := range b.Status.DisruptedPods {
 		if s.DisruptedPods == nil {
 			s.DisruptedPods = map[string]metav1.Time{}
 		}
-		s.DisruptedPods[name] = disrupted[name]
+		s.DisruptedPods[name] = metav1.Time{}
+		if i < len(b.Status.DisruptedAt) {
+			s.DisruptedPods[name] = c.wall(b.Status.DisruptedAt[i])
+		}
 	}
 	return out
 }
@@ -108,6 +114,14 @@ func intOrPercent(v *intstr.IntOrString) *model.IntOrPercent {
 	}
 	n, _ := strconv.ParseInt(strings.TrimSuffix(v.StrVal, "%"), 10, 32)
 	return &model.IntOrPercent{Value: int32(n), Percent: true}
+}
+
+// share is intOrPercent of what is never left out, nothing where it is all the same.
+func share(v *intstr.IntOrString) model.IntOrPercent {
+	if v == nil {
+		return model.IntOrPercent{}
+	}
+	return *intOrPercent(v)
 }
 
 func toIntOrString(v *model.IntOrPercent) *intstr.IntOrString {

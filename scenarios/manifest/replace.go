@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -31,6 +32,7 @@ func (c clock) replace(k *kind, old model.Object, was, is metav1.Object) (model.
 	if node, ok := made.(*model.Node); ok && equality.Semantic.DeepEqual(was.(*v1.Node).Status.Conditions, is.(*v1.Node).Status.Conditions) {
 		node.Status.Conditions = old.(*model.Node).Status.Conditions
 	}
+	keepTemplate(old, made)
 	m, o := made.Meta(), old.Meta()
 	m.Created, m.Deleted, m.Deleting = o.Created, o.Deleted, o.Deleting
 	m.DeletionGracePeriodSeconds, m.ResourceVersion, m.UID = o.DeletionGracePeriodSeconds, o.ResourceVersion, o.UID
@@ -67,24 +69,20 @@ func bound(s v1.PodSpec, node string) v1.PodSpec {
 	return s
 }
 
-// changesSpec says whether the generation goes up.
+// changesSpec says whether the generation of a pod goes up. The server sees to that of other kinds.
 func changesSpec(was, is metav1.Object) bool {
 	switch is := is.(type) {
 	case *v1.Pod:
 		return !equality.Semantic.DeepEqual(was.(*v1.Pod).Spec, is.Spec)
-	case *appsv1.ReplicaSet:
-		return !equality.Semantic.DeepEqual(was.(*appsv1.ReplicaSet).Spec, is.Spec)
-	case *appsv1.StatefulSet:
-		return !equality.Semantic.DeepEqual(was.(*appsv1.StatefulSet).Spec, is.Spec)
 	}
 	return false
 }
 
 // validateUpdate refuses changes of what cannot change.
 // Source: kubernetes v1.37.2 apimachinery pkg/api/validation/objectmeta.go ValidateObjectMetaUpdate and
-// pkg/apis/{core,apps,scheduling}/validation/validation.go.
+// pkg/apis/{core,apps,batch,scheduling}/validation/validation.go.
 func validateUpdate(was, is metav1.Object) field.ErrorList {
-	meta := field.NewPath("metadata")
+	meta, spec := field.NewPath("metadata"), field.NewPath("spec")
 	errs := fixed(was.GetName(), is.GetName(), meta.Child("name"))
 	errs = append(errs, fixed(was.GetNamespace(), is.GetNamespace(), meta.Child("namespace"))...)
 	errs = append(errs, fixed(was.GetUID(), is.GetUID(), meta.Child("uid"))...)
@@ -99,11 +97,17 @@ func validateUpdate(was, is metav1.Object) field.ErrorList {
 		}
 		errs = append(errs, fixed(text(was.PreemptionPolicy), text(is.PreemptionPolicy), field.NewPath("preemptionPolicy"))...)
 	case *appsv1.ReplicaSet:
-		errs = append(errs, fixed(was.(*appsv1.ReplicaSet).Spec.Selector, is.Spec.Selector, field.NewPath("spec", "selector"))...)
+		errs = append(errs, fixed(was.(*appsv1.ReplicaSet).Spec.Selector, is.Spec.Selector, spec.Child("selector"))...)
+	case *appsv1.Deployment:
+		errs = append(errs, fixed(was.(*appsv1.Deployment).Spec.Selector, is.Spec.Selector, spec.Child("selector"))...)
+	case *appsv1.DaemonSet:
+		errs = append(errs, fixed(was.(*appsv1.DaemonSet).Spec.Selector, is.Spec.Selector, spec.Child("selector"))...)
 	case *appsv1.StatefulSet:
-		errs = append(errs, fixed(was.(*appsv1.StatefulSet).Spec.Selector, is.Spec.Selector, field.NewPath("spec", "selector"))...)
+		errs = append(errs, validateStatefulSetUpdate(&was.(*appsv1.StatefulSet).Spec, &is.Spec, spec)...)
+	case *batchv1.Job:
+		errs = append(errs, validateJobUpdate(&was.(*batchv1.Job).Spec, &is.Spec, spec)...)
 	case *v1.PersistentVolume:
-		errs = append(errs, fixed(was.(*v1.PersistentVolume).Spec.PersistentVolumeSource, is.Spec.PersistentVolumeSource, field.NewPath("spec", "persistentvolumesource"))...)
+		errs = append(errs, fixed(was.(*v1.PersistentVolume).Spec.PersistentVolumeSource, is.Spec.PersistentVolumeSource, spec.Child("persistentvolumesource"))...)
 	}
 	return errs
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -27,10 +28,10 @@ func TestRealManifestsAreRead(t *testing.T) {
 		unmodelled bool
 	}{
 		{"traces/k8s-nodes/*", 1216, false},
-		{"traces/k8s-apps/*", 73, true},
+		{"traces/k8s-apps/*", 178, false},
 		{"conformance/*/cluster.yaml", 338, false},
-		{"reference/rollout/manifests.yaml", 5, true},
-		{"reference/drain/manifests.yaml", 6, true},
+		{"reference/rollout/manifests.yaml", 8, false},
+		{"reference/drain/manifests.yaml", 8, false},
 	} {
 		files, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(c.files)))
 		if err != nil || len(files) == 0 {
@@ -38,9 +39,11 @@ func TestRealManifestsAreRead(t *testing.T) {
 		}
 		objects, unmodelled := 0, false
 		for _, file := range files {
-			r := readFile(t, file, Options{Start: start})
+			r := readFile(t, file, Options{Start: start, Twice: strings.Contains(file, "reference")})
 			for _, p := range r.Errors(Broken, Invalid) {
-				t.Error(p)
+				if !strings.Contains(p.Message, "stands twice") { // recordings change an object by its manifest
+					t.Error(p)
+				}
 			}
 			objects += len(r.Objects())
 			for _, f := range r.Findings() {

@@ -28,6 +28,7 @@ func toContainer(c *model.Container) v1.Container {
 			Name: p.Name, ContainerPort: p.ContainerPort, HostPort: p.HostPort, HostIP: p.HostIP, Protocol: v1.Protocol(p.Protocol),
 		})
 	}
+	toEnv(c.EnvRefs, &out)
 	for i := range c.RestartRules {
 		r := &c.RestartRules[i]
 		rule := v1.ContainerRestartRule{Action: v1.ContainerRestartRuleAction(r.Action)}
@@ -40,6 +41,32 @@ func toContainer(c *model.Container) v1.Container {
 		out.Lifecycle = &v1.Lifecycle{PostStart: toHook(c.PostStart), PreStop: toHook(c.PreStop)}
 	}
 	return out
+}
+
+// toEnv writes an environment that needs the same ConfigMaps and Secrets; what its variables are called is not
+// known any more.
+func toEnv(refs []model.ConfigReference, out *v1.Container) {
+	for i := range refs {
+		r := &refs[i]
+		object := v1.LocalObjectReference{Name: r.Name}
+		var optional *bool
+		if r.Optional {
+			optional = &r.Optional
+		}
+		env := v1.EnvVar{Name: "VARIABLE_" + number(int32(i)), ValueFrom: &v1.EnvVarSource{}}
+		switch {
+		case r.Kind == model.KindConfigMap && r.Key == "":
+			out.EnvFrom = append(out.EnvFrom, v1.EnvFromSource{ConfigMapRef: &v1.ConfigMapEnvSource{LocalObjectReference: object, Optional: optional}})
+		case r.Key == "":
+			out.EnvFrom = append(out.EnvFrom, v1.EnvFromSource{SecretRef: &v1.SecretEnvSource{LocalObjectReference: object, Optional: optional}})
+		case r.Kind == model.KindConfigMap:
+			env.ValueFrom.ConfigMapKeyRef = &v1.ConfigMapKeySelector{LocalObjectReference: object, Key: r.Key, Optional: optional}
+			out.Env = append(out.Env, env)
+		default:
+			env.ValueFrom.SecretKeyRef = &v1.SecretKeySelector{LocalObjectReference: object, Key: r.Key, Optional: optional}
+			out.Env = append(out.Env, env)
+		}
+	}
 }
 
 func toProbe(p *model.Probe) *v1.Probe {

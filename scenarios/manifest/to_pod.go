@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"reflect"
 	"slices"
 
 	v1 "k8s.io/api/core/v1"
@@ -19,21 +20,63 @@ func (c clock) toPod(p *model.Pod) *v1.Pod {
 	}
 }
 
-// toPodSpec turns a spec back. Admission changes priority and tolerations; every other change of a spec
-// makes a new source.
+// toPodSpec turns a spec back. Admission changes priority, tolerations, the account and amounts; controllers
+// give the pods of one template affinity and volumes of their own; every other change of a spec makes a new
+// source.
 func toPodSpec(s *model.PodSpec, node string) v1.PodSpec {
 	var out v1.PodSpec
 	if source, ok := s.Source.(*v1.PodSpec); ok {
 		out = *source
+		out.Volumes = sourceVolumes(s.Volumes, source.Volumes)
+		out.Containers = sourceContainers(s.Containers, source.Containers)
+		out.InitContainers = sourceContainers(s.InitContainers, source.InitContainers)
+		if !reflect.DeepEqual(s.Affinity, affinity(source.Affinity)) {
+			out.Affinity = toAffinity(s.Affinity)
+		}
 	} else {
 		out = builtPodSpec(s)
 	}
+	out.ServiceAccountName, out.DeprecatedServiceAccount = s.ServiceAccountName, s.ServiceAccountName
 	out.NodeName, out.PriorityClassName = node, s.PriorityClassName
 	out.Priority, out.PreemptionPolicy = nil, pointer[v1.PreemptionPolicy](s.PreemptionPolicy)
 	if s.HasPriority {
 		out.Priority = &s.Priority
 	}
 	out.Tolerations = toTolerations(s.Tolerations)
+	return out
+}
+
+// sourceVolumes are the volumes as they were written, where they have not changed.
+func sourceVolumes(list []model.Volume, source []v1.Volume) []v1.Volume {
+	if reflect.DeepEqual(list, volumes(source)) {
+		return source
+	}
+	return each(list, func(v *model.Volume) v1.Volume {
+		for i := range source {
+			if source[i].Name == v.Name && reflect.DeepEqual(volume(&source[i]), *v) {
+				return source[i]
+			}
+		}
+		return toVolume(v)
+	})
+}
+
+// sourceContainers are the containers as they were written, with the amounts of today.
+func sourceContainers(list []model.Container, source []v1.Container) []v1.Container {
+	if len(list) != len(source) {
+		return toContainers(list)
+	}
+	out := source
+	for i := range list {
+		r := &source[i].Resources
+		if slices.Equal(list[i].Requests, resources(r.Requests)) && slices.Equal(list[i].Limits, resources(r.Limits)) {
+			continue
+		}
+		if &out[0] == &source[0] {
+			out = slices.Clone(source)
+		}
+		out[i].Resources.Requests, out[i].Resources.Limits = toResources(list[i].Requests, r.Requests), toResources(list[i].Limits, r.Limits)
+	}
 	return out
 }
 
@@ -58,8 +101,7 @@ func builtPodSpec(s *model.PodSpec) v1.PodSpec {
 		Overhead: toResources(s.Overhead, nil), HostNetwork: s.HostNetwork, HostUsers: s.HostUsers,
 		RestartPolicy: v1.RestartPolicy(s.RestartPolicy), TerminationGracePeriodSeconds: &s.TerminationGracePeriodSeconds,
 		ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
-		ServiceAccountName:    s.ServiceAccountName, DeprecatedServiceAccount: s.ServiceAccountName,
-		RuntimeClassName: pointer[string](s.RuntimeClassName),
+		RuntimeClassName:      pointer[string](s.RuntimeClassName),
 	}
 	if s.PodRequests != nil || s.PodLimits != nil {
 		out.Resources = &v1.ResourceRequirements{Requests: toResources(s.PodRequests, nil), Limits: toResources(s.PodLimits, nil)}

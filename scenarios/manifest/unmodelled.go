@@ -1,9 +1,6 @@
 package manifest
 
 import (
-	"fmt"
-
-	appsv1 "k8s.io/api/apps/v1"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -72,21 +69,5 @@ func unmodelled(o metav1.Object, at spot) {
 		if o.Spec.PodPreemptionPolicy != nil {
 			at.add(Unmodelled, "spec.podPreemptionPolicy", "is not modelled")
 		}
-	case *v1.ReplicationController:
-		replicas(*o.Spec.Replicas, o.Status.Replicas, at)
-	case *appsv1.ReplicaSet:
-		replicas(*o.Spec.Replicas, o.Status.Replicas, at)
-	case *appsv1.StatefulSet:
-		replicas(*o.Spec.Replicas, o.Status.Replicas, at)
-	}
-}
-
-// replicas finds owners of too few or too many pods: no controller is built that would see to it.
-func replicas(want, have int32, at spot) {
-	switch {
-	case want > have:
-		at.add(Unmodelled, "spec.replicas", fmt.Sprintf("the controller of %s is not modelled: %d of its pods will not be made", at.kind, want-have))
-	case want < have && want >= 0:
-		at.add(Unmodelled, "spec.replicas", fmt.Sprintf("the controller of %s is not modelled: %d of its pods will not be deleted", at.kind, have-want))
 	}
 }

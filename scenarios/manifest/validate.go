@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
@@ -13,7 +15,6 @@ import (
 	api "k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -22,7 +23,7 @@ import (
 )
 
 // validate finds what the API server would refuse in the fields that are modelled. The object is complete.
-// Source: kubernetes v1.37.2 pkg/apis/{core,apps,policy,scheduling,storage}/validation/validation.go, with
+// Source: kubernetes v1.37.2 pkg/apis/{core,apps,batch,autoscaling,policy,scheduling,storage}/validation/validation.go, with
 // their words.
 func validate(k *kind, o metav1.Object) field.ErrorList {
 	errs := validateMeta(k, o)
@@ -33,14 +34,31 @@ func validate(k *kind, o metav1.Object) field.ErrorList {
 	case *v1.Node:
 		errs = append(errs, validateNode(o)...)
 	case *v1.Service:
-		errs = append(errs, metavalidation.ValidateLabels(o.Spec.Selector, spec.Child("selector"))...)
+		errs = append(errs, validateService(&o.Spec, spec)...)
 	case *v1.ReplicationController:
 		errs = append(errs, api.ValidateNonnegativeField(int64(*o.Spec.Replicas), spec.Child("replicas"))...)
 		errs = append(errs, metavalidation.ValidateLabels(o.Spec.Selector, spec.Child("selector"))...)
+		if o.Spec.Template != nil {
+			errs = append(errs, validateKeptTemplate(o.Spec.Template, spec.Child("template"), string(k.kind))...)
+		}
 	case *appsv1.ReplicaSet:
-		errs = append(errs, validateOwner(*o.Spec.Replicas, o.Spec.Selector, o.Spec.Template.Labels, spec)...)
+		errs = append(errs, validateReplicaSet(o, spec)...)
+	case *appsv1.Deployment:
+		errs = append(errs, validateDeployment(o, spec)...)
 	case *appsv1.StatefulSet:
-		errs = append(errs, validateOwner(*o.Spec.Replicas, o.Spec.Selector, o.Spec.Template.Labels, spec)...)
+		errs = append(errs, validateStatefulSet(o, spec)...)
+	case *appsv1.DaemonSet:
+		errs = append(errs, validateDaemonSet(o, spec)...)
+	case *batchv1.Job:
+		errs = append(errs, validateJob(o, spec)...)
+	case *batchv1.CronJob:
+		errs = append(errs, validateCronJob(o, spec)...)
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		errs = append(errs, validateAutoscaler(&o.Spec, spec)...)
+	case *v1.ResourceQuota:
+		errs = append(errs, validateQuota(&o.Spec, spec)...)
+	case *v1.LimitRange:
+		errs = append(errs, validateLimits(o.Spec.Limits, spec.Child("limits"))...)
 	case *policyv1.PodDisruptionBudget:
 		errs = append(errs, validateBudget(o, spec)...)
 	case *schedulingv1.PriorityClass:
@@ -85,25 +103,6 @@ func validateMeta(k *kind, o metav1.Object) field.ErrorList {
 
 func validateSelector(s *metav1.LabelSelector, path *field.Path) field.ErrorList {
 	return metavalidation.ValidateLabelSelector(s, metavalidation.LabelSelectorValidationOptions{}, path)
-}
-
-// validateOwner checks what ReplicaSets and StatefulSets have in common.
-// Source: kubernetes v1.37.2 pkg/apis/apps/validation/validation.go ValidateReplicaSetSpec.
-func validateOwner(replicas int32, s *metav1.LabelSelector, template map[string]string, spec *field.Path) field.ErrorList {
-	errs := api.ValidateNonnegativeField(int64(replicas), spec.Child("replicas"))
-	path := spec.Child("selector")
-	if s == nil {
-		return append(errs, field.Required(path, ""))
-	}
-	errs = append(errs, validateSelector(s, path)...)
-	if len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
-		errs = append(errs, field.Invalid(path, "{}", "empty selector is invalid"))
-	}
-	parsed, err := metav1.LabelSelectorAsSelector(s)
-	if err == nil && !parsed.Empty() && !parsed.Matches(labels.Set(template)) {
-		errs = append(errs, field.Invalid(spec.Child("template", "metadata", "labels"), template, "`selector` does not match template `labels`"))
-	}
-	return errs
 }
 
 // Source: kubernetes v1.37.2 pkg/apis/policy/validation/validation.go ValidatePodDisruptionBudgetSpec.

@@ -21,11 +21,14 @@ func validateRest(p *v1.Pod) field.ErrorList {
 	return errs
 }
 
-// Source: kubernetes v1.37.2 pkg/apis/core/validation/validation.go ValidatePodSpec.
 func validatePod(p *v1.Pod) field.ErrorList {
-	s, spec := &p.Spec, field.NewPath("spec")
-	errs := validateRest(p)
-	errs = append(errs, validateContainers(s, spec)...)
+	return append(validateRest(p), validatePodSpec(&p.Spec, field.NewPath("spec"))...)
+}
+
+// validatePodSpec checks the spec of a pod or of a template.
+// Source: kubernetes v1.37.2 pkg/apis/core/validation/validation.go ValidatePodSpec.
+func validatePodSpec(s *v1.PodSpec, spec *field.Path) field.ErrorList {
+	errs := validateContainers(s, spec)
 	errs = append(errs, oneOf(s.RestartPolicy, spec.Child("restartPolicy"), v1.RestartPolicyAlways, v1.RestartPolicyOnFailure, v1.RestartPolicyNever)...)
 	errs = append(errs, metavalidation.ValidateLabels(s.NodeSelector, spec.Child("nodeSelector"))...)
 	errs = append(errs, validateTolerations(s.Tolerations, spec.Child("tolerations"))...)

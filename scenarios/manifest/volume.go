@@ -34,8 +34,12 @@ func volume(v *v1.Volume) model.Volume {
 		out.Driver, out.ReadOnly = v.CSI.Driver, v.CSI.ReadOnly != nil && *v.CSI.ReadOnly
 	case v.ConfigMap != nil:
 		out.Object, out.Optional = v.ConfigMap.Name, v.ConfigMap.Optional != nil && *v.ConfigMap.Optional
+		out.Refs = itemRefs(model.KindConfigMap, out.Object, out.Optional, v.ConfigMap.Items)
 	case v.Secret != nil:
 		out.Object, out.Optional = v.Secret.SecretName, v.Secret.Optional != nil && *v.Secret.Optional
+		out.Refs = itemRefs(model.KindSecret, out.Object, out.Optional, v.Secret.Items)
+	case v.Projected != nil:
+		out.Refs = projectedRefs(v.Projected)
 	case v.Image != nil:
 		out.Image = v.Image.Reference
 	case v.HostPath != nil:
@@ -47,6 +51,62 @@ func volume(v *v1.Volume) model.Volume {
 		}
 	default:
 		out.Disk = disk(&v.VolumeSource)
+	}
+	return out
+}
+
+// itemRefs are the keys of an object that the items of a volume name.
+func itemRefs(kind model.Kind, name string, optional bool, items []v1.KeyToPath) []model.ConfigReference {
+	return each(items, func(i *v1.KeyToPath) model.ConfigReference {
+		return model.ConfigReference{Kind: kind, Name: name, Key: i.Key, Optional: optional}
+	})
+}
+
+// projectedRefs are the objects that a projected volume is made of, as a whole or by key.
+func projectedRefs(p *v1.ProjectedVolumeSource) []model.ConfigReference {
+	var out []model.ConfigReference
+	add := func(kind model.Kind, name string, optional *bool, items []v1.KeyToPath) {
+		o := optional != nil && *optional
+		if len(items) == 0 {
+			out = append(out, model.ConfigReference{Kind: kind, Name: name, Optional: o})
+		}
+		out = append(out, itemRefs(kind, name, o, items)...)
+	}
+	for i := range p.Sources {
+		if c := p.Sources[i].ConfigMap; c != nil {
+			add(model.KindConfigMap, c.Name, c.Optional, c.Items)
+		}
+		if s := p.Sources[i].Secret; s != nil {
+			add(model.KindSecret, s.Name, s.Optional, s.Items)
+		}
+	}
+	return out
+}
+
+// toItems turns references by key back.
+func toItems(refs []model.ConfigReference) []v1.KeyToPath {
+	return each(refs, func(r *model.ConfigReference) v1.KeyToPath { return v1.KeyToPath{Key: r.Key, Path: r.Key} })
+}
+
+// toProjected makes a source of each reference.
+func toProjected(refs []model.ConfigReference) *v1.ProjectedVolumeSource {
+	out := &v1.ProjectedVolumeSource{}
+	for i := range refs {
+		r := &refs[i]
+		object := v1.LocalObjectReference{Name: r.Name}
+		var optional *bool
+		if r.Optional {
+			optional = &r.Optional
+		}
+		var items []v1.KeyToPath
+		if r.Key != "" {
+			items = toItems(refs[i : i+1])
+		}
+		if r.Kind == model.KindConfigMap {
+			out.Sources = append(out.Sources, v1.VolumeProjection{ConfigMap: &v1.ConfigMapProjection{LocalObjectReference: object, Items: items, Optional: optional}})
+		} else {
+			out.Sources = append(out.Sources, v1.VolumeProjection{Secret: &v1.SecretProjection{LocalObjectReference: object, Items: items, Optional: optional}})
+		}
 	}
 	return out
 }
@@ -117,12 +177,12 @@ func toVolume(v *model.Volume) v1.Volume {
 			out.CSI.ReadOnly = &v.ReadOnly
 		}
 	case "configMap":
-		out.ConfigMap = &v1.ConfigMapVolumeSource{LocalObjectReference: v1.LocalObjectReference{Name: v.Object}}
+		out.ConfigMap = &v1.ConfigMapVolumeSource{LocalObjectReference: v1.LocalObjectReference{Name: v.Object}, Items: toItems(v.Refs)}
 		if v.Optional {
 			out.ConfigMap.Optional = &v.Optional
 		}
 	case "secret":
-		out.Secret = &v1.SecretVolumeSource{SecretName: v.Object}
+		out.Secret = &v1.SecretVolumeSource{SecretName: v.Object, Items: toItems(v.Refs)}
 		if v.Optional {
 			out.Secret.Optional = &v.Optional
 		}
@@ -137,7 +197,7 @@ func toVolume(v *model.Volume) v1.Volume {
 			out.EmptyDir.SizeLimit = &limit
 		}
 	case "projected":
-		out.Projected = &v1.ProjectedVolumeSource{}
+		out.Projected = toProjected(v.Refs)
 	case "downwardAPI":
 		out.DownwardAPI = &v1.DownwardAPIVolumeSource{}
 	default:
