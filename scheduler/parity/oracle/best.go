@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	v1 "k8s.io/api/core/v1"
 	corev1helpers "k8s.io/component-helpers/scheduling/corev1"
+	extenderv1 "k8s.io/kube-scheduler/extender/v1"
 	"k8s.io/kubernetes/pkg/scheduler/framework/preemption"
-	"k8s.io/kubernetes/pkg/scheduler/util"
 )
 
 // bestCandidates are the candidates that tie by upstream's criteria, by name. Upstream takes
@@ -26,7 +27,7 @@ func bestCandidates(candidates []preemption.Candidate) []preemption.Candidate {
 			return -sum
 		},
 		func(c preemption.Candidate) int64 { return -int64(len(c.Victims().Pods)) },
-		func(c preemption.Candidate) int64 { return util.GetEarliestPodStartTime(c.Victims()).UnixNano() },
+		func(c preemption.Candidate) int64 { return earliestStart(c.Victims()) },
 	}
 	best := slices.Clone(candidates)
 	for _, score := range criteria {
@@ -38,4 +39,30 @@ func bestCandidates(candidates []preemption.Candidate) []preemption.Candidate {
 	}
 	slices.SortFunc(best, func(a, b preemption.Candidate) int { return strings.Compare(a.Name(), b.Name()) })
 	return best
+}
+
+// earliestStart is when the first of the most important victims started, in nanoseconds. One that has not
+// started yet counts as starting now, which is later than all others, and the same for all: upstream looks
+// at the clock anew for each, so that the one it happens to come to last wins, in the order of a map.
+//
+// Source: kubernetes v1.37.2 pkg/scheduler/util/utils.go GetEarliestPodStartTime, GetPodStartTime.
+func earliestStart(victims *extenderv1.Victims) int64 {
+	earliest, highest := int64(math.MaxInt64), corev1helpers.PodPriority(victims.Pods[0])
+	for _, p := range victims.Pods {
+		highest = max(highest, corev1helpers.PodPriority(p))
+	}
+	for _, p := range victims.Pods {
+		if started := p.Status.StartTime; started != nil && corev1helpers.PodPriority(p) == highest {
+			earliest = min(earliest, started.UnixNano())
+		}
+	}
+	return earliest
+}
+
+// unstarted says whether a candidate has victims that have not started, for which upstream looks at the
+// clock.
+func unstarted(candidates []preemption.Candidate) bool {
+	return slices.ContainsFunc(candidates, func(c preemption.Candidate) bool {
+		return slices.ContainsFunc(c.Victims().Pods, func(p *v1.Pod) bool { return p.Status.StartTime == nil })
+	})
 }

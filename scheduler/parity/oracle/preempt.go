@@ -85,7 +85,7 @@ func (c *cluster) preempt(dp *defaultpreemption.DefaultPreemption, cy *cycle, po
 	}
 	best := bestCandidates(candidates)
 	chosen := best[c.chance.pick(pod, len(best))]
-	if real := dp.Evaluator.SelectCandidate(c.ctx, candidates); !slices.ContainsFunc(best, func(b preemption.Candidate) bool { return b.Name() == real.Name() }) {
+	if real := dp.Evaluator.SelectCandidate(c.ctx, candidates); !unstarted(candidates) && !slices.ContainsFunc(best, func(b preemption.Candidate) bool { return b.Name() == real.Name() }) {
 		return nil, nil, fwk.NewStatus(fwk.Error, fmt.Sprintf("oracle: upstream selects %s, which is not among the best", real.Name()))
 	}
 	for _, b := range best {
