@@ -38,6 +38,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	if c.Scheduler.PatchLatency != nil {
 		l.add("scheduler.patchLatency", distText(c.Scheduler.PatchLatency))
 	}
+	l.images(c.Images)
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {
 		l.behaviour(&c.Behaviours[i])
