@@ -130,6 +130,7 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	if w.drive, err = newDrive(w); err != nil {
 		return nil, err
 	}
+	w.images = w.newImages()
 	w.kubelets = kubelet.New(w.engine, w.api, kubelet.Options{Behaviours: cfg.Behaviours,
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add})
 	w.leases = heartbeat.New(w.engine, w.api)
