@@ -103,6 +103,7 @@ type world struct {
 	engine   *sim.Engine
 	api      *apiserver.Server
 	kubelets *kubelet.Fleet
+	images   *images.Manager
 	leases   *heartbeat.Keeper
 	input    *input
 	drive    *drive
