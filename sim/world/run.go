@@ -11,6 +11,7 @@ import (
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/controllers"
 	"towtank.dev/towtank/sim/heartbeat"
+	"towtank.dev/towtank/sim/images"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
