@@ -53,6 +53,32 @@ func (k *known) add(o model.Object) {
 	if m.Namespace != "" {
 		k.names[nameKey(model.KindNamespace, "", m.Namespace)] = true
 	}
+	k.addMade(o)
+}
+
+// addMade notes what controllers make of an object: their names begin with its own.
+func (k *known) addMade(o model.Object) {
+	m := o.Meta()
+	made := func(kind model.Kind, name string) {
+		k.prefixes = append(k.prefixes, nameKey(kind, m.Namespace, name+"-"))
+	}
+	switch o := o.(type) {
+	case *model.ReplicationController, *model.ReplicaSet, *model.DaemonSet, *model.Job:
+		made(model.KindPod, m.Name)
+	case *model.Deployment:
+		made(model.KindPod, m.Name)
+		made(model.KindReplicaSet, m.Name)
+	case *model.CronJob:
+		made(model.KindPod, m.Name)
+		made(model.KindJob, m.Name)
+	case *model.StatefulSet:
+		made(model.KindPod, m.Name)
+		for i := range o.ClaimTemplates {
+			made(model.KindPersistentVolumeClaim, o.ClaimTemplates[i].Name+"-"+m.Name)
+		}
+	case *model.Service:
+		made(model.KindEndpointSlice, m.Name)
+	}
 }
 
 // has says whether an object of that name may exist.
