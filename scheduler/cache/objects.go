@@ -21,6 +21,7 @@ type Objects struct {
 	csiDrivers  shelf[*model.CSIDriver]
 	capacities  shelf[*model.CSIStorageCapacity]
 	attachments shelf[*model.VolumeAttachment]
+	offers      offers // of volumes
 }
 
 var _ framework.Objects = (*Objects)(nil)
@@ -47,7 +48,7 @@ func (s *Objects) change(o model.Object, stays bool) bool {
 	case *model.PodDisruptionBudget:
 		put(&s.budgets, o, stays)
 	case *model.PersistentVolume:
-		put(&s.volumes, o, stays)
+		s.volume(o, stays)
 	case *model.PersistentVolumeClaim:
 		put(&s.claims, o, stays)
 	case *model.StorageClass:

@@ -16,7 +16,9 @@ type Objects interface {
 	// PodDisruptionBudgets are those of all namespaces.
 	PodDisruptionBudgets() []*model.PodDisruptionBudget
 
-	PersistentVolumes() []*model.PersistentVolume
+	// PersistentVolumesFor are those of a class that no claim has, and those of any class that are
+	// reserved for the claim.
+	PersistentVolumesFor(class, namespace, claim string) []*model.PersistentVolume
 	PersistentVolume(name string) *model.PersistentVolume
 	PersistentVolumeClaim(namespace, name string) *model.PersistentVolumeClaim
 	StorageClass(name string) *model.StorageClass

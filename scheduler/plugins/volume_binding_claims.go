@@ -115,7 +115,7 @@ func volumeLimit(c *model.CSIStorageCapacity) *model.Quantity {
 // comes first; upstream leaves that to the order of a map.
 // Source: kubernetes v1.37.2 component-helpers storage/volume/pv_helpers.go FindMatchingVolume.
 func (pl *volumeBinding) match(w *waitingClaim) {
-	for _, v := range pl.objects.PersistentVolumes() {
+	for _, v := range pl.objects.PersistentVolumesFor(w.class.Name, w.claim.Namespace, w.claim.Name) {
 		if volumeClass(v) != w.class.Name {
 			continue
 		}
