@@ -42,6 +42,9 @@ type Options struct {
 	// ObserveStays has Observe told also of unschedulable pods that an event leaves where they are, which
 	// makes every event as expensive as there are unschedulable pods.
 	ObserveStays bool
+	// StaysOf does what ObserveStays does for the pods only that it says yes to, at no cost for the others,
+	// and takes its place; nil: for none.
+	StaysOf func(pod *model.Pod) bool
 	// Explain keeps, with each cycle, what every plugin said of every node.
 	Explain bool
 	// ExplainOnly keeps the same for the pods that it says yes to, and leaves the others their speed; nil:

@@ -48,6 +48,7 @@ func New(o Options) (*Scheduler, error) {
 		WallOffset:     o.WallOffset,
 		Observe:        o.Observe,
 		ObserveStays:   o.ObserveStays,
+		StaysOf:        o.StaysOf,
 	})
 	core.nominator = &s.queue.Nominator
 	return s, nil

@@ -26,6 +26,7 @@ func (q *Queue) EventIf(now sim.Time, e framework.ClusterEvent, old, new model.O
 			q.offer(now, i, e, in, old, new)
 		}
 	}
+	q.stayed(now, e, in, check)
 	q.inFlight.record(e, in, old, new)
 }
 
@@ -35,7 +36,7 @@ func (q *Queue) offer(now sim.Time, i *Item, e framework.ClusterEvent, in *inter
 	c := cause{in.label, strategy, plugin}
 	if strategy != Skip {
 		q.requeue(now, i, c)
-	} else if q.options.ObserveStays {
+	} else if q.options.ObserveStays && q.options.StaysOf == nil {
 		q.moved(now, i, i.place, c)
 	}
 }
@@ -115,6 +116,7 @@ func (q *Queue) detach(i *Item) Place {
 		q.backoffOf(i).remove(i)
 	case Unschedulable, Gated:
 		q.unschedulable.remove(i)
+		q.unwatch(i)
 	}
 	i.place = Gone
 	return from

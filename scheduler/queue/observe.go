@@ -27,6 +27,9 @@ type Move struct {
 	Strategy Strategy
 	// Plugin is the one whose hint decided, "" when none was asked.
 	Plugin string
+	// Asked are the plugins whose hints said that the event does not help, for a pod that stays and of
+	// which StaysOf wants to know.
+	Asked []string
 }
 
 // cause is the part of a move that is known before it is made.
@@ -39,6 +42,6 @@ type cause struct {
 // moved reports that the item came from a place to where it is now.
 func (q *Queue) moved(now sim.Time, i *Item, from Place, c cause) {
 	if q.options.Observe != nil {
-		q.options.Observe(now, Move{i.Pod, from, i.place, c.label, c.strategy, c.plugin})
+		q.options.Observe(now, Move{Pod: i.Pod, From: from, To: i.place, Event: c.label, Strategy: c.strategy, Plugin: c.plugin})
 	}
 }

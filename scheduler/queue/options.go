@@ -48,6 +48,9 @@ type Options struct {
 	// ObserveStays has Observe told also of unschedulable pods that an event leaves where they are.
 	// It makes every event as expensive as there are unschedulable pods.
 	ObserveStays bool
+	// StaysOf does what ObserveStays does for the pods only that it says yes to, at no cost for the others,
+	// and takes its place; nil: for none.
+	StaysOf func(pod *model.Pod) bool
 }
 
 // Profile is what the queue needs to know of a scheduling profile.

@@ -21,6 +21,7 @@ type Queue struct {
 	orders        uint64
 
 	updates []framework.ClusterEvent
+	watched []*Item // unschedulable pods of which StaysOf wants to know
 }
 
 // podName is the key under which pods wait.

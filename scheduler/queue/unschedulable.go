@@ -108,6 +108,7 @@ func (q *Queue) toUnschedulable(now sim.Time, i *Item) {
 	}
 	i.due = q.dueAt(now, i)
 	q.unschedulable.add(i)
+	q.watch(i)
 }
 
 // dueAt is the first check after now that finds the pod to have waited for too long.

@@ -63,7 +63,8 @@ func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
 	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), Plugins: c.Plugins, TieBreak: c.TieBreak, Seed: w.cfg.Seed,
 		WallOffset: wallOffset(w.cfg.Start), Naive: w.options.Naive, Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
-		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved, ObserveStays: w.options.Stays})
+		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved, ObserveStays: w.options.Stays,
+		StaysOf: w.options.StaysOf})
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,9 @@ type RunOptions struct {
 	// Stays has Moved told also of unschedulable pods that an event leaves where they are, which makes
 	// every event as expensive as there are unschedulable pods.
 	Stays bool
+	// StaysOf does what Stays does for the pods only that it says yes to, at no cost for the others, and
+	// takes its place; nil: for none.
+	StaysOf func(pod *model.Pod) bool
 	// Witness sees what the scheduler is told and what it decides. Nil: nobody does.
 	Witness Witness
 }
