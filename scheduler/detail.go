@@ -30,9 +30,11 @@ type Detail struct {
 	// Scorers are the scoring plugins; Scores has a row for each and a column for each node of Feasible.
 	Scorers []Scorer
 	Totals  []int64
-	// PostFilter is what the PostFilter plugins propose, PostFilterMessage what they said.
+	// PostFilter is what the PostFilter plugins propose, PostFilterMessage what they said, Refusals the nodes
+	// on which they tried to make room in vain.
 	PostFilter        *framework.PostFilterResult
 	PostFilterMessage string
+	Refusals          []Refusal
 	// UpstreamChoice is the node kube-scheduler would take, whatever TieBreak says.
 	UpstreamChoice string
 }
@@ -40,6 +42,15 @@ type Detail struct {
 // Rejection is why a node does not fit.
 type Rejection struct {
 	Node   string
+	Status *framework.Status
+	Clue   framework.Clue
+}
+
+// Refusal is a node on which no room can be made: Lower is how many pods of lower priority could leave, Status
+// the verdict on the node without them.
+type Refusal struct {
+	Node   string
+	Lower  int
 	Status *framework.Status
 }
 
@@ -82,7 +93,7 @@ func (c *Core) endDetail(cy *Cycle) {
 		d.Feasible = append(d.Feasible, n.Name)
 	}
 	for _, n := range s.rejected {
-		d.Rejected = append(d.Rejected, Rejection{n.Name, s.statuses[n.Index]})
+		d.Rejected = append(d.Rejected, Rejection{n.Name, s.statuses[n.Index], c.clue(cy.info, n)})
 	}
 	d.SkippedFilters = s.names(s.skipFilter)
 	if cy.Result == Scheduled && len(s.feasible) > 1 {

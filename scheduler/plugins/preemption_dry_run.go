@@ -40,6 +40,8 @@ func (pl *defaultPreemption) dryRun(pod *framework.PodInfo, trial framework.Tria
 	}
 	wanted := pl.wanted(len(nodes))
 	budgets := pl.objects.PodDisruptionBudgets()
+	asked, asks := trial.(framework.Inquirer)
+	asks = asks && asked.Asks()
 	var violating []framework.Candidate
 	for i := range nodes {
 		node := nodes[(offset+i)%len(nodes)]
@@ -50,6 +52,9 @@ func (pl *defaultPreemption) dryRun(pod *framework.PodInfo, trial framework.Tria
 		switch c := (framework.Candidate{Node: node.Name, Victims: victims, Violations: violations}); {
 		case !status.OK():
 			r.statuses = append(r.statuses, status)
+			if asks {
+				asked.Refused(node.Name, len(lowerPriority(node.Pods, pod.Priority)), status)
+			}
 			if !status.Rejected() {
 				r.faults = append(r.faults, status.Message())
 			}
