@@ -75,4 +75,9 @@ func failed(reason, message string, e Event) Outcome {
 }
 
 // imageID is what the status of a container says of its image.
-func (k *known) imageID() string { return k.Repository + "@" + k.image.digest }
+func (k *known) imageID() string {
+	if k.id == "" {
+		k.id = k.Repository + "@" + k.image.digest
+	}
+	return k.id
+}

@@ -60,6 +60,7 @@ type known struct {
 	// Source: kubernetes v1.37.2 pkg/kubelet/images/pullmanager/image_pull_policies.go trimImageTagDigest.
 	bare  string
 	image *image
+	id    string // see imageID
 	err   error
 	// present are the events of a start that finds the image there.
 	present []Event
