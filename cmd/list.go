@@ -11,6 +11,7 @@ import (
 	"towtank.dev/towtank/scenarios"
 	"towtank.dev/towtank/scenarios/traces"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/controllers"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -22,6 +23,7 @@ type register struct {
 
 // registers holds what can be listed, sorted by name.
 var registers = []register{
+	{"controllers", listControllers},
 	{"distributions", listDistributions},
 	{"outputs", listOutputs},
 	{"plugins", listPlugins},
@@ -79,6 +81,13 @@ func has(words []string, word string) bool {
 		}
 	}
 	return false
+}
+
+func listControllers(*app) (rows [][2]string) {
+	for _, c := range controllers.Registry() {
+		rows = append(rows, [2]string{c.Name, c.Doc})
+	}
+	return rows
 }
 
 func listDistributions(*app) [][2]string {

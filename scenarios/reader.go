@@ -142,6 +142,7 @@ func (r *reader) compile() *world.Config {
 	}
 	r.compileRun(c)
 	r.compileCluster(c)
+	r.compileControlPlane(c)
 	c.Scheduler = r.scheduler()
 	c.Images = r.images()
 	c.Behaviours = r.behaviours()

@@ -17,20 +17,21 @@ const (
 
 // document is a scenario file as written. The doc tags describe the fields to people.
 type document struct {
-	APIVersion string           `yaml:"apiVersion" doc:"Always towtank.dev/v1alpha1."`
-	Kind       string           `yaml:"kind" doc:"Always Scenario."`
-	Metadata   metadataBlock    `yaml:"metadata" doc:"What the scenario is called."`
-	Seed       *uint64          `yaml:"seed" doc:"Seed of all chance. Default 1."`
-	Start      *time.Time       `yaml:"start" doc:"Wall clock at t = 0, in RFC 3339. Default 2026-01-01T00:00:00Z."`
-	Duration   *time.Duration   `yaml:"duration" doc:"How long the run lasts. With until: idle it is the longest it may last."`
-	Until      *ending          `yaml:"until" doc:"idle (nothing left to happen but periodic work), or the instant of the end. Default idle, unless duration is given."`
-	Sample     *period          `yaml:"sample" doc:"Period of series.csv, or change: a row at every change. Default 1m."`
-	Unmodelled string           `yaml:"unmodelled" doc:"What becomes of kinds and fields that are not simulated: refuse, or ignore (they are counted and listed). Default refuse."`
-	Cluster    clusterBlock     `yaml:"cluster" doc:"What exists at t = 0."`
-	Scheduler  schedulerBlock   `yaml:"scheduler" doc:"The scheduler."`
-	Images     *imagesBlock     `yaml:"images" doc:"Images, registries, and how nodes pull and keep images. Without it every image is on every node, and pulls take no time."`
-	Behaviours []behaviourBlock `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides. Annotations on a pod, towtank.dev/ and the name of the field (towtank.dev/run: 10m, towtank.dev/stop: ignore), with the same syntax as YAML flow text, come before all entries."`
-	Timeline   []yaml.Node      `yaml:"timeline" doc:"What people and other systems do: entries of at and one verb."`
+	APIVersion   string            `yaml:"apiVersion" doc:"Always towtank.dev/v1alpha1."`
+	Kind         string            `yaml:"kind" doc:"Always Scenario."`
+	Metadata     metadataBlock     `yaml:"metadata" doc:"What the scenario is called."`
+	Seed         *uint64           `yaml:"seed" doc:"Seed of all chance. Default 1."`
+	Start        *time.Time        `yaml:"start" doc:"Wall clock at t = 0, in RFC 3339. Default 2026-01-01T00:00:00Z."`
+	Duration     *time.Duration    `yaml:"duration" doc:"How long the run lasts. With until: idle it is the longest it may last."`
+	Until        *ending           `yaml:"until" doc:"idle (nothing left to happen but periodic work), or the instant of the end. Default idle, unless duration is given."`
+	Sample       *period           `yaml:"sample" doc:"Period of series.csv, or change: a row at every change. Default 1m."`
+	Unmodelled   string            `yaml:"unmodelled" doc:"What becomes of kinds and fields that are not simulated: refuse, or ignore (they are counted and listed). Default refuse."`
+	Cluster      clusterBlock      `yaml:"cluster" doc:"What exists at t = 0."`
+	Scheduler    schedulerBlock    `yaml:"scheduler" doc:"The scheduler."`
+	Images       *imagesBlock      `yaml:"images" doc:"Images, registries, and how nodes pull and keep images. Without it every image is on every node, and pulls take no time."`
+	ControlPlane controlPlaneBlock `yaml:"controlPlane" doc:"The controllers."`
+	Behaviours   []behaviourBlock  `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides. Annotations on a pod, towtank.dev/ and the name of the field (towtank.dev/run: 10m, towtank.dev/stop: ignore), with the same syntax as YAML flow text, come before all entries."`
+	Timeline     []yaml.Node       `yaml:"timeline" doc:"What people and other systems do: entries of at and one verb."`
 }
 
 type metadataBlock struct {

@@ -8,14 +8,11 @@ import (
 
 // unbuilt are verbs and faults that scenarios are to have and that this version does not do, with the reason.
 var unbuilt = map[string]string{
-	"rollout-restart": "rollout-restart is not built yet: it needs controllers of workloads",
-	"scale":           "scale is not built yet: it needs controllers of workloads; create makes pods in numbers",
-	"set-image":       "set-image is not built yet: it needs controllers of workloads; patch changes fields",
-	"crash":           notYet("crash"),
-	"partition":       notYet("partition"),
-	"slow-registry":   notYet("slow-registry"),
-	"fault":           notYet("fault"),
-	"for":             "for is not built yet: it is how long a fault lasts, and faults are not built yet",
+	"crash":         notYet("crash"),
+	"partition":     notYet("partition"),
+	"slow-registry": notYet("slow-registry"),
+	"fault":         notYet("fault"),
+	"for":           "for is not built yet: it is how long a fault lasts, and faults are not built yet",
 }
 
 func notYet(fault string) string {

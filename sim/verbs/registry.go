@@ -41,6 +41,12 @@ func Registry() []Info {
 		drainInfo,
 		labelInfo,
 		patchInfo,
+		rolloutPauseInfo,
+		rolloutRestartInfo,
+		rolloutResumeInfo,
+		rolloutUndoInfo,
+		scaleInfo,
+		setImageInfo,
 		taintInfo,
 		uncordonInfo,
 	}

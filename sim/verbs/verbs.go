@@ -3,6 +3,8 @@
 package verbs
 
 import (
+	"time"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
@@ -24,6 +26,10 @@ type Env struct {
 	Arrive func(Arrivals)
 	// Start has a process go on, from now on.
 	Start func(Process)
+	// Wall is the time of the wall clock.
+	Wall time.Time
+	// Patch makes the object that a strategic merge patch, in JSON, makes of one; old is not written to.
+	Patch func(old model.Object, patch []byte) (model.Object, error)
 }
 
 // Process is something that people do which takes time, such as a kubectl that waits and tries again.

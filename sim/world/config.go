@@ -43,6 +43,8 @@ type Config struct {
 	Scheduler Scheduler
 	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.
 	WatchLatency sim.Dist
+	// Patch makes the object that a strategic merge patch, in JSON, makes of one, as the API server would.
+	Patch func(old model.Object, patch []byte) (model.Object, error)
 	// ControlPlane says how the controllers work; WallOffset is filled in.
 	ControlPlane controllers.Options
 

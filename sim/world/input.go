@@ -146,6 +146,7 @@ func (in *input) do(now sim.Time, e *Entry) {
 // env is what a verb may touch.
 func (in *input) env(now sim.Time, place string) *verbs.Env {
 	return &verbs.Env{Now: now, Seed: in.world.cfg.Seed, API: in.world.api, Place: place,
+		Wall: in.world.cfg.Start.Add(now.Sub(0)), Patch: in.world.cfg.Patch,
 		Arrive: func(a verbs.Arrivals) {
 			if err := in.add(newBatch(in.world.cfg.Seed, now, a)); err != nil {
 				in.world.fail(err)
