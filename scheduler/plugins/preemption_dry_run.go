@@ -53,7 +53,7 @@ func (pl *defaultPreemption) dryRun(pod *framework.PodInfo, trial framework.Tria
 		case !status.OK():
 			r.statuses = append(r.statuses, status)
 			if asks {
-				asked.Refused(node.Name, len(lowerPriority(node.Pods, pod.Priority)), status)
+				asked.Refused(node.Name, len(pl.lowerPriority(node.Pods, pod.Priority)), status)
 			}
 			if !status.Rejected() {
 				r.faults = append(r.faults, status.Message())
