@@ -85,6 +85,13 @@ func TestAScriptCountsTimeFromThePodsFirstPull(t *testing.T) {
 	expect(t, "in the end", b.results["heals r.example/heals:1"].State, Present)
 }
 
+func TestAScriptMayLeaveAPullToTheRegistry(t *testing.T) {
+	b := newBench(t, 1, plain(entry("r.example/a:1", of("", 500))))
+	b.ensureScripted(0, podOf("a"), "r.example/a:1", PullIfNotPresent, func(time.Duration) Scripted { return Scripted{Took: time.Hour, Unsaid: true} })
+	b.run(time.Minute)
+	b.endedAt("a r.example/a:1", 500*time.Millisecond) // 500 MB at 1 GB/s
+}
+
 func TestPolicies(t *testing.T) {
 	tests := []struct {
 		name, policy     string

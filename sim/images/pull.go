@@ -85,10 +85,11 @@ func (m *Manager) begin(now sim.Time, p *Pull) {
 	}
 	p.try.count++
 	if p.scripted != nil {
-		s := p.scripted(now.Sub(p.try.first))
-		p.failure = s.Failure
-		p.timer = m.at(now.Add(s.Took), opEnd, p)
-		return
+		if s := p.scripted(now.Sub(p.try.first)); !s.Unsaid {
+			p.failure = s.Failure
+			p.timer = m.at(now.Add(s.Took), opEnd, p)
+			return
+		}
 	}
 	p.registry = m.registry(p.known.Host)
 	p.trips = p.registry.roundTrip(p, &m.scratch)

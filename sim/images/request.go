@@ -44,6 +44,8 @@ type Scripted struct {
 	Took time.Duration
 	// Failure is what the pull fails with; "": it succeeds.
 	Failure string
+	// Unsaid leaves this pull to registries and layers after all.
+	Unsaid bool
 }
 
 // State says what a container's start may do about its image.
