@@ -78,13 +78,16 @@ func (b *bed) after(d time.Duration, op uint16, pod *model.Pod) {
 func (b *bed) Handle(now sim.Time, ev sim.Event) {
 	name := ev.Ref.(apiserver.Name)
 	pod, ok := b.Pods.Get(name.Namespace, name.Name)
-	if !ok || pod.Deleting && ev.Op != bedGone {
+	if !ok || pod.Deleting && ev.Op != bedGone || pod.Terminal() {
 		return
 	}
 	changed := apiserver.Copy(pod).(*model.Pod)
 	switch ev.Op {
 	case bedBind:
 		changed.NodeName = fmt.Sprintf("n%d", b.bound%b.nodes)
+		if node, ok := targetOf(pod); ok {
+			changed.NodeName = node
+		}
 		b.bound++
 		b.after(time.Second, bedRun, pod)
 	case bedRun:

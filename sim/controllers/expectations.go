@@ -44,6 +44,12 @@ func (e *Expectations) ExpectDeletions(key apiserver.Name, uids []string) {
 	e.of[key] = x
 }
 
+// ExpectBoth has a key wait for n pods and for the deletions of others to be seen.
+func (e *Expectations) ExpectBoth(key apiserver.Name, n int, uids []string) {
+	e.ExpectDeletions(key, uids)
+	e.of[key].creations = n
+}
+
 // CreationObserved takes note of a pod that is seen, or that will not come.
 func (e *Expectations) CreationObserved(key apiserver.Name) {
 	if x, ok := e.of[key]; ok {

@@ -26,6 +26,7 @@ func Registry() []Info {
 		podGCInfo,
 		disruptionInfo,
 		statefulSetInfo,
+		daemonSetInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 		deploymentInfo,
