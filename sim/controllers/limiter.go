@@ -28,3 +28,12 @@ func (l *limiter) reserve(now sim.Time) sim.Time {
 	l.turn = l.turn.Add(l.gap)
 	return at
 }
+
+// try takes a token when there is one now.
+func (l *limiter) try(now sim.Time) bool {
+	if max(l.turn, now).Add(-l.slack) > now {
+		return false
+	}
+	l.reserve(now)
+	return true
+}

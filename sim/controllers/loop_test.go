@@ -248,6 +248,33 @@ func TestEventsAreWrittenOneAfterAnotherAndTakeTokens(t *testing.T) {
 	}
 }
 
+func TestEventsAboutAnObjectAreDroppedWhenThereAreTooMany(t *testing.T) {
+	b := newBed(t, constant)
+	l := b.manager.NewLoop(LoopOptions{Name: "test", Workers: 1})
+	one := b.add(&model.Service{ObjectMeta: model.ObjectMeta{Name: "one"}})
+	other := b.add(&model.Service{ObjectMeta: model.ObjectMeta{Name: "other"}})
+	told := map[string]int{}
+	b.Events.Observe(func(_ apiserver.ChangeType, e *model.Event) { told[e.Object.Name+" "+e.Type]++ })
+	for i := range 40 {
+		l.Event(one, apiserver.Normal, "Said", "%d", i)
+	}
+	l.Event(one, apiserver.Warning, "Said", "no")
+	l.Event(other, apiserver.Normal, "Said", "0")
+	b.run(time.Minute)
+	if told["one Normal"] != 25 || told["one Warning"] != 1 || told["other Normal"] != 1 {
+		t.Errorf("told %v", told)
+	}
+	// One more every 300 s since the first.
+	b.run(10 * time.Minute)
+	for i := range 10 {
+		l.Event(one, apiserver.Normal, "Said", "later %d", i)
+	}
+	b.run(time.Minute)
+	if told["one Normal"] != 27 {
+		t.Errorf("after eleven minutes %d events, want 25 + 2", told["one Normal"])
+	}
+}
+
 func TestClosingUnwindsWorkersThatWait(t *testing.T) {
 	var l *Loop
 	unwound := false
