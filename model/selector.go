@@ -3,6 +3,7 @@ package model
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Operator relates a key to values in a selector.
@@ -140,4 +141,17 @@ func (s *NodeSelector) Matches(name string, labels map[string]string) bool {
 		}
 	}
 	return false
+}
+
+// SelectorOf is the selector for equal labels; of none, the one that takes nothing.
+func SelectorOf(labels map[string]string) *Selector {
+	if len(labels) == 0 {
+		return nil
+	}
+	out := &Selector{Requirements: make([]Requirement, 0, len(labels))}
+	for key, value := range labels {
+		out.Requirements = append(out.Requirements, Requirement{Key: key, Operator: OpIn, Values: []string{value}})
+	}
+	slices.SortFunc(out.Requirements, func(a, b Requirement) int { return strings.Compare(a.Key, b.Key) })
+	return out
 }

@@ -20,6 +20,33 @@ func (s *Server) admit(o model.Object, loaded bool) error {
 		return s.admitPriorityClass(o)
 	case *model.Pod:
 		return s.admitPod(o, loaded)
+	case *model.LimitRange:
+		s.admission.specs.reset()
+	case *model.ResourceQuota:
+		if s.quotas == nil {
+			s.quotas = quotas{}
+		}
+	}
+	return nil
+}
+
+// judge refuses a new object that is complete: the admission plugins that change nothing.
+func (s *Server) judge(o model.Object) error {
+	if s.LimitRanges.Len() > 0 {
+		if err := s.judgeLimits(o); err != nil {
+			return err
+		}
+	}
+	if s.quotas != nil {
+		return s.judgeQuotas(nil, o)
+	}
+	return nil
+}
+
+// judgeUpdate is judge for a change.
+func (s *Server) judgeUpdate(old, o model.Object) error {
+	if s.quotas != nil {
+		return s.judgeQuotas(old, o)
 	}
 	return nil
 }
@@ -29,7 +56,7 @@ func (s *Server) updated(o model.Object) {
 	switch o := o.(type) {
 	case *model.Namespace:
 		labelNamespace(o)
-	case *model.PriorityClass:
+	case *model.PriorityClass, *model.LimitRange:
 		s.admission.specs.reset()
 	}
 }
@@ -52,15 +79,19 @@ type admission struct {
 	specs recent[specKey, admitted]
 }
 
-// specKey tells specs of the initial state apart: they may bring a priority of their own.
+// specKey tells specs of the initial state apart: they may bring a priority of their own. limited is the
+// namespace, where its LimitRanges change specs.
 type specKey struct {
-	spec   *model.PodSpec
-	loaded bool
+	spec    *model.PodSpec
+	loaded  bool
+	limited string
 }
 
 type admitted struct {
 	spec *model.PodSpec
 	qos  string
+	// limited is the annotation that tells what LimitRanges have filled in, "" for nothing.
+	limited string
 }
 
 // admittedSpecs bounds how many specs admission remembers. Forgetting one costs a copy.
@@ -78,19 +109,29 @@ func (s *Server) admitPod(pod *model.Pod, loaded bool) error {
 		pod.Status.Phase = model.PodPending
 	}
 	if len(pod.Spec.ResourceClaims) > 0 {
-		return forbidden(s.Pods.resource, pod.Name, "spec.resourceClaims: dynamic resource allocation is not modelled")
+		return forbidden(s.Pods.resource, asked(&pod.ObjectMeta), "spec.resourceClaims: dynamic resource allocation is not modelled")
 	}
-	key := specKey{pod.Spec, loaded}
-	done, ok := s.admission.specs.get(key)
-	if !ok {
-		spec, err := s.admitSpec(pod, loaded)
-		if err != nil {
+	if !loaded {
+		if err := s.judgeAccount(pod); err != nil {
 			return err
 		}
-		done = admitted{spec, qosClass(spec)}
+	}
+	key := specKey{spec: pod.Spec, loaded: loaded}
+	if s.LimitRanges.Len() > 0 && !loaded {
+		key.limited = pod.Namespace
+	}
+	done, ok := s.admission.specs.get(key)
+	if !ok {
+		var err error
+		if done, err = s.admitSpec(pod, loaded); err != nil {
+			return err
+		}
 		s.admission.specs.put(key, done)
 	}
 	pod.Spec, pod.Status.QOSClass = done.spec, done.qos
+	if done.limited != "" {
+		pod.Annotations = with(pod.Annotations, annotationLimited, done.limited)
+	}
 	if pod.NodeName != "" {
 		if node, ok := s.Nodes.Get("", pod.NodeName); ok {
 			pod.Labels = s.topology.copied(pod.Labels, node.Labels)
@@ -99,21 +140,30 @@ func (s *Server) admitPod(pod *model.Pod, loaded bool) error {
 	return nil
 }
 
-// admitSpec returns the spec with priority and default tolerations filled in: the same pointer when
-// nothing was missing.
-func (s *Server) admitSpec(pod *model.Pod, loaded bool) (*model.PodSpec, error) {
+// admitSpec returns the spec with account, priority, default tolerations and the defaults of LimitRanges
+// filled in: the same pointer when nothing was missing.
+func (s *Server) admitSpec(pod *model.Pod, loaded bool) (admitted, error) {
 	spec := *pod.Spec
 	if !loaded || !spec.HasPriority {
 		if err := s.admitPriority(pod, &spec); err != nil {
-			return nil, err
+			return admitted{}, err
 		}
 	}
 	spec.Tolerations = withDefaultTolerations(spec.Tolerations)
-	if spec.HasPriority == pod.Spec.HasPriority && spec.PriorityClassName == pod.Spec.PriorityClassName &&
-		spec.PreemptionPolicy == pod.Spec.PreemptionPolicy && len(spec.Tolerations) == len(pod.Spec.Tolerations) {
-		return pod.Spec, nil
+	done := admitted{spec: &spec}
+	if !loaded {
+		done.limited = s.defaultLimits(pod.Namespace, &spec)
+		if spec.ServiceAccountName == "" {
+			spec.ServiceAccountName = defaultAccount
+		}
 	}
-	return &spec, nil
+	if spec.HasPriority == pod.Spec.HasPriority && spec.PriorityClassName == pod.Spec.PriorityClassName && done.limited == "" &&
+		spec.PreemptionPolicy == pod.Spec.PreemptionPolicy && len(spec.Tolerations) == len(pod.Spec.Tolerations) &&
+		spec.ServiceAccountName == pod.Spec.ServiceAccountName {
+		done.spec = pod.Spec
+	}
+	done.qos = qosClass(done.spec)
+	return done, nil
 }
 
 // toleranceSeconds is how long a pod stays on a node that is not ready or not reachable.

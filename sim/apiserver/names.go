@@ -25,8 +25,9 @@ const (
 // names draws generated names and UIDs. Both are keyed by what they name, so that an object more
 // elsewhere changes none of them.
 type names struct {
-	uids     sim.Key
-	suffixes sim.Key
+	uids      sim.Key
+	suffixes  sim.Key
+	addresses sim.Key
 	// generated counts the names drawn for each prefix.
 	generated map[Name]uint64
 	// gone counts the deletions at the instant `at`, so that an object made anew under the same name at
@@ -37,6 +38,7 @@ type names struct {
 
 func newNames(seed uint64) names {
 	return names{uids: sim.NewKey(seed, "uid"), suffixes: sim.NewKey(seed, "generateName"),
+		addresses: sim.NewKey(seed, "clusterIP"),
 		generated: map[Name]uint64{}, gone: map[Name]uint64{}}
 }
 

@@ -1,6 +1,10 @@
 package apiserver
 
-import "towtank.dev/towtank/model"
+import (
+	"slices"
+
+	"towtank.dev/towtank/model"
+)
 
 // namespaces remembers which namespaces were deleted: only those are refused. One that nothing declares
 // exists all the same, with no label but its name, so that a workload can be run without its cluster's
@@ -33,7 +37,8 @@ const labelNamespaceName = "kubernetes.io/metadata.name"
 // admitNamespace lets an object into a namespace: an active one, or one that nothing has declared,
 // which is then made. A namespace that was deleted, or is being, takes nothing in.
 // Source: kubernetes v1.37.2 apiserver pkg/admission/plugin/namespace/lifecycle/admission.go Admit.
-func (s *Server) admitNamespace(name string) error {
+func (s *Server) admitNamespace(r Resource, m *model.ObjectMeta) error {
+	name := m.Namespace
 	n, ok := s.Namespaces.Get("", name)
 	switch {
 	case !ok && s.namespaces.deleted[name]:
@@ -41,11 +46,48 @@ func (s *Server) admitNamespace(name string) error {
 	case !ok:
 		s.addNamespace(name)
 	case n.Deleting || n.Phase == "Terminating":
-		return forbidden(s.Namespaces.resource, name,
+		return forbidden(r, asked(m),
 			"unable to create new content in namespace "+name+" because it is being terminated")
 	}
 	return nil
 }
+
+// immortal are the namespaces that cannot be deleted.
+// Source: kubernetes v1.37.2 apiserver pkg/admission/plugin/namespace/lifecycle/admission.go NewLifecycle.
+var immortal = []string{"default", "kube-system", "kube-public"}
+
+// deleteNamespace marks a namespace: nothing new comes into it, and it goes when FinalizeNamespace says so.
+// Source: kubernetes v1.37.2 pkg/registry/core/namespace/storage/storage.go Delete.
+func (s *Server) deleteNamespace(n *model.Namespace) error {
+	if slices.Contains(immortal, n.Name) {
+		return forbidden(s.Namespaces.resource, n.Name, "this namespace may not be deleted")
+	}
+	if n.Deleting {
+		return nil
+	}
+	marked := copyOf(n)
+	marked.Deleting, marked.Deleted, marked.Phase = true, s.engine.Now(), "Terminating"
+	s.put(s.Namespaces, Change{Type: Modified, Old: n, New: marked})
+	return nil
+}
+
+// FinalizeNamespace lets a namespace go that is being deleted: who calls it has emptied it.
+func (s *Server) FinalizeNamespace(name string) error {
+	n, ok := s.Namespaces.Get("", name)
+	switch {
+	case !ok:
+		return notFound(s.Namespaces.resource, name)
+	case !n.Deleting:
+		return conflict(s.Namespaces.resource.String(), name, "the namespace is not being deleted")
+	case len(n.Finalizers) > 0:
+		return nil
+	}
+	s.remove(s.Namespaces, n)
+	return nil
+}
+
+// heldNamespace says whether an object is a namespace: one stays until it is finalized.
+func heldNamespace(o model.Object) bool { return o.Kind() == model.KindNamespace }
 
 // labelNamespace gives a declared namespace the label of its name.
 func labelNamespace(n *model.Namespace) {

@@ -32,10 +32,10 @@ func (s *Server) admitPriority(pod *model.Pod, spec *model.PodSpec) error {
 		}
 	}
 	if spec.HasPriority && spec.Priority != value {
-		return forbidden(s.Pods.resource, pod.Name, mismatch("integer value of priority", spec.Priority, value))
+		return forbidden(s.Pods.resource, asked(&pod.ObjectMeta), mismatch("integer value of priority", spec.Priority, value))
 	}
 	if spec.PreemptionPolicy != "" && spec.PreemptionPolicy != policy {
-		return forbidden(s.Pods.resource, pod.Name,
+		return forbidden(s.Pods.resource, asked(&pod.ObjectMeta),
 			mismatch("string value of PreemptionPolicy", spec.PreemptionPolicy, policy))
 	}
 	spec.Priority, spec.HasPriority, spec.PreemptionPolicy = value, true, policy
@@ -49,7 +49,7 @@ func (s *Server) classOf(pod *model.Pod, spec *model.PodSpec) (*model.PriorityCl
 	}
 	class, ok := s.PriorityClasses.Get("", spec.PriorityClassName)
 	if !ok {
-		return nil, forbidden(s.Pods.resource, pod.Name, "no PriorityClass with name "+spec.PriorityClassName+" was found")
+		return nil, forbidden(s.Pods.resource, asked(&pod.ObjectMeta), "no PriorityClass with name "+spec.PriorityClassName+" was found")
 	}
 	return class, nil
 }

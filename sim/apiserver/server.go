@@ -52,6 +52,8 @@ type Server struct {
 	admission  admission
 	topology   topologyLabels
 	namespaces namespaces
+	addresses  addresses
+	quotas     quotas
 	denials    []*Denial
 	byNode     *podsByNode // nil until somebody asks
 }
@@ -95,6 +97,7 @@ func New(engine *sim.Engine) *Server {
 		admission:                newAdmission(),
 		topology:                 newTopologyLabels(),
 		namespaces:               namespaces{deleted: map[string]bool{}},
+		addresses:                addresses{},
 	}
 	for _, c := range s.collections() {
 		s.stores[c.Resource().Kind] = c
@@ -147,69 +150,6 @@ func (s *Server) Load(o model.Object) (model.Object, error) {
 // Loading says whether the write that is being observed is one of the initial state.
 func (s *Server) Loading() bool { return s.loading }
 
-func (s *Server) create(o model.Object, loaded bool) (model.Object, error) {
-	store := s.Collection(o.Kind())
-	if store == nil {
-		return nil, &StatusError{BadRequest, "no matches for kind \"" + string(o.Kind()) + "\""}
-	}
-	o = Copy(o)
-	m := o.Meta()
-	if !store.Resource().Namespaced {
-		m.Namespace = ""
-	} else if m.Namespace == "" {
-		m.Namespace = "default"
-	}
-	if err := s.name(store, m); err != nil {
-		return nil, err
-	}
-	if store.Resource().Namespaced {
-		if err := s.admitNamespace(m.Namespace); err != nil {
-			return nil, err
-		}
-	}
-	if store.Find(m.Namespace, m.Name) != nil {
-		return nil, alreadyExists(store.Resource(), m.Name)
-	}
-	if !loaded {
-		fresh(m, s.engine.Now())
-	}
-	if m.UID == "" {
-		m.UID = s.names.uid(o.Kind(), m, s.engine.Now())
-	}
-	if err := s.admit(o, loaded); err != nil {
-		return nil, err
-	}
-	s.put(store, Change{Type: Added, New: o})
-	return o, nil
-}
-
-// fresh drops what only the server may set.
-func fresh(m *model.ObjectMeta, now sim.Time) {
-	m.UID, m.Generation, m.Created = "", 1, now
-	m.Deleting, m.Deleted, m.DeletionGracePeriodSeconds = false, 0, 0
-}
-
-// Update replaces the object of the same name. The server takes o over: it must be a copy that nobody
-// else holds. UID, creation time and the marks of deletion stay as they are. An object that waits for
-// its deletion and has no finalizer left goes.
-func (s *Server) Update(o model.Object) error {
-	store := s.Collection(o.Kind())
-	m := o.Meta()
-	old := store.Find(m.Namespace, m.Name)
-	if old == nil {
-		return notFound(store.Resource(), m.Name)
-	}
-	was := old.Meta()
-	m.UID, m.Created, m.Deleting, m.Deleted = was.UID, was.Created, was.Deleting, was.Deleted
-	m.DeletionGracePeriodSeconds = was.DeletionGracePeriodSeconds
-	s.updated(o)
-	s.put(store, Change{Type: Modified, Old: old, New: o})
-	if m.Deleting && m.DeletionGracePeriodSeconds == 0 && len(m.Finalizers) == 0 {
-		s.remove(store, o)
-	}
-	return nil
-}
-
 // put makes a change to a store and tells of it.
 func (s *Server) put(store Collection, c Change) {
 	s.version++
@@ -225,6 +165,9 @@ func (s *Server) put(store Collection, c Change) {
 	}
 	if s.byNode != nil {
 		s.byNode.follow(c)
+	}
+	if s.quotas != nil {
+		s.account(c)
 	}
 	for _, observe := range s.observers {
 		observe(c)

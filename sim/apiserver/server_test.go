@@ -274,7 +274,7 @@ func TestNamespacesThatNothingDeclaresExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := s.Create(pod("q", plain()))
-	refused(t, err, apiserver.Forbidden, `namespaces "shop" is forbidden: unable to create new content in namespace shop because it is being terminated`)
+	refused(t, err, apiserver.Forbidden, `pods "q" is forbidden: unable to create new content in namespace shop because it is being terminated`)
 }
 
 func TestBindingIsAWriteThatCanFail(t *testing.T) {
