@@ -214,7 +214,7 @@ func (w *world) observe() {
 	if watch := w.options.Watch; watch != nil {
 		w.api.Observe(func(c apiserver.Change) {
 			r, _ := apiserver.ResourceOf(c.Object().Kind())
-			watch(w.engine.Now(), r.Plural, c.Type.String(), c.Object())
+			watch(w.engine.Now(), r.Stream(), c.Type.String(), c.Object())
 		})
 		w.api.Events.Observe(func(t apiserver.ChangeType, e *model.Event) {
 			watch(w.engine.Now(), "events", t.String(), e)
