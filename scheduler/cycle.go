@@ -99,7 +99,7 @@ func (c *Core) Schedule(now sim.Time, pod *framework.PodInfo) *Cycle {
 }
 
 // cycleSlab is how many cycles are made at a time.
-const cycleSlab = 32
+const cycleSlab = 256
 
 // newCycle is an empty cycle.
 func (c *Core) newCycle() *Cycle {

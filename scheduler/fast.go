@@ -31,7 +31,8 @@ type fast struct {
 	volumes  volumeNodes
 	statuses statusTable
 	kept     archive
-	once     answers // of a key that comes for the first time
+	memos    []specMemo // to be used
+	once     answers    // of a key that comes for the first time
 
 	// The rest is of the cycle under way.
 

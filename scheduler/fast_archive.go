@@ -33,7 +33,7 @@ func (k *archive) relist() {
 func (f *fast) answers(pod *framework.PodInfo) *answers {
 	k := &f.kept
 	k.cycle++
-	m := memoOf(pod.SpecInfo)
+	m := f.memoOf(pod.SpecInfo)
 	if m.answers != nil && !m.answers.gone {
 		return f.use(m.answers, pod)
 	}

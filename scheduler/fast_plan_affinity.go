@@ -51,7 +51,7 @@ func (plan *domainPlan) scoreAffinity(s *search) {
 		return
 	}
 	s.needExtra()
-	lookup := tableOf(least, most, func(score int64) int32 { return weight * stretched(score, least, most) }, &s.table)
+	lookup := tableOf(lookup{plan: plan, least: least, most: most}, &s.table)
 	for j, score := range w.raw {
 		s.extra[j] += lookup.at(score)
 	}

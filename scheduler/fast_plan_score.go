@@ -245,7 +245,7 @@ func (plan *domainPlan) normalizeSpread(s *search) {
 		}
 	}
 	s.needExtra()
-	lookup := tableOf(least, most, func(score int64) int32 { return plan.spreadScore(score, least, most) }, &s.table)
+	lookup := tableOf(lookup{plan: plan, spread: true, least: least, most: most}, &s.table)
 	for j, score := range w.raw {
 		if !w.ignored[j] {
 			s.extra[j] += lookup.at(score)
@@ -258,25 +258,34 @@ const ignoredSpread = -1
 
 // lookup finds the normalised scores of raw ones from least on, in a table where they are few.
 type lookup struct {
-	least int64
-	table []int32
-	of    func(int64) int32
+	plan        *domainPlan
+	spread      bool // the scores are of spread, not of affinity
+	least, most int64
+	table       []int32
 }
 
 // maxTable is how many raw scores a table has at most.
 const maxTable = 2048
 
-func tableOf(least, most int64, of func(int64) int32, space *[]int32) lookup {
-	l := lookup{least: least, of: of}
-	if most < least || most-least >= maxTable {
+func tableOf(l lookup, space *[]int32) lookup {
+	if l.most < l.least || l.most-l.least >= maxTable {
 		return l
 	}
-	l.table = zeroed(*space, int(most-least)+1)
-	*space = l.table
-	for i := range l.table {
-		l.table[i] = of(least + int64(i))
+	table := sized(*space, int(l.most-l.least)+1)
+	*space = table
+	for i := range table {
+		table[i] = l.of(l.least + int64(i))
 	}
+	l.table = table
 	return l
+}
+
+// of is a score once normalised and weighted.
+func (l *lookup) of(score int64) int32 {
+	if l.spread {
+		return l.plan.spreadScore(score, l.least, l.most)
+	}
+	return l.plan.program.affinityWeight * stretched(score, l.least, l.most)
 }
 
 func (l *lookup) at(score int64) int32 {

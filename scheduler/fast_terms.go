@@ -31,11 +31,18 @@ type ownedTerms struct {
 	groups    []*group
 }
 
+// memoSlab is how many memos are made at a time.
+const memoSlab = 128
+
 // memoOf finds or makes the memo of a spec.
-func memoOf(spec *framework.SpecInfo) *specMemo {
+func (f *fast) memoOf(spec *framework.SpecInfo) *specMemo {
 	m, ok := spec.Memo.(*specMemo)
 	if !ok {
-		m = &specMemo{}
+		if len(f.memos) == 0 {
+			f.memos = make([]specMemo, memoSlab)
+		}
+		m = &f.memos[0]
+		f.memos = f.memos[1:]
 		spec.Memo = m
 	}
 	return m
@@ -43,7 +50,7 @@ func memoOf(spec *framework.SpecInfo) *specMemo {
 
 // memoOf is the memo of a spec, without what has been let go.
 func (d *domains) memoOf(spec *framework.SpecInfo) *specMemo {
-	m := memoOf(spec)
+	m := d.f.memoOf(spec)
 	if m.epoch != d.epoch {
 		m.epoch, m.owned, m.plans = d.epoch, nil, nil
 	}

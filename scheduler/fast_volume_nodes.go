@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/scheduler/framework"
 	"towtank.dev/towtank/scheduler/plugins"
 )
 
@@ -27,6 +28,9 @@ type volumeNodes struct {
 	drivers     []*driverRoom
 	attachments map[string][]*model.VolumeAttachment // by node; nil when they are to be sorted again
 	fresh       plugins.NodeVolumes
+	inUse       func(key string) bool // is usesClaim
+	claimLists  framework.Lists[string]
+	lists       framework.Lists[plugins.AttachedVolume]
 
 	// version grows with each change of what VolumeBinding's keys leave out.
 	version uint64
@@ -61,7 +65,7 @@ func (v *volumeNodes) refresh(counter volumeCounter) bool {
 		return false
 	}
 	if v.counter == nil {
-		v.counter = counter
+		v.counter, v.inUse = counter, v.usesClaim
 		v.claims, v.held = map[string]holders{}, map[plugins.AttachedVolume]int32{}
 		v.epoch++
 	}
@@ -104,7 +108,7 @@ func (v *volumeNodes) refreshAll() {
 	}
 	for index := range v.records {
 		if index >= len(f.rowOf) || f.rowOf[index] < 0 {
-			v.fresh = plugins.NodeVolumes{Present: v.fresh.Present[:0], Claims: v.fresh.Claims[:0]}
+			v.fresh.Clear()
 			v.replace(int32(index))
 			v.records[index].generation = 0
 		}
@@ -135,14 +139,14 @@ func (v *volumeNodes) take(row int32) {
 func (v *volumeNodes) replace(index int32) {
 	r, fresh := &v.records[index], &v.fresh
 	// Pods come last on their nodes, so that lists mostly differ at their ends.
-	same := commonPrefix(r.Claims, fresh.Claims)
-	for _, key := range r.Claims[same:] {
+	sameClaims := commonPrefix(r.Claims, fresh.Claims)
+	for _, key := range r.Claims[sameClaims:] {
 		v.holdClaim(key, index, -1)
 	}
-	for _, key := range fresh.Claims[same:] {
+	for _, key := range fresh.Claims[sameClaims:] {
 		v.holdClaim(key, index, 1)
 	}
-	same = commonPrefix(r.Present, fresh.Present)
+	same := commonPrefix(r.Present, fresh.Present)
 	for _, volume := range r.Present[same:] {
 		if v.held[volume]--; v.held[volume] == 0 {
 			delete(v.held, volume)
@@ -153,7 +157,10 @@ func (v *volumeNodes) replace(index int32) {
 	}
 	v.odd += one01(fresh.Odd) - one01(r.Odd)
 	v.dangling += one01(fresh.Dangling) - one01(r.Dangling)
-	r.NodeVolumes, v.fresh = v.fresh, r.NodeVolumes
+	claims := v.claimLists.Add(r.Claims[:sameClaims], fresh.Claims[sameClaims:]...)
+	present := v.lists.Add(r.Present[:same], fresh.Present[same:]...)
+	r.NodeVolumes = *fresh
+	r.Claims, r.Present = claims, present
 }
 
 func commonPrefix[T comparable](a, b []T) int {

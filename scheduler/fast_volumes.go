@@ -117,7 +117,7 @@ func (f *fast) volumePlan(pod *framework.PodInfo) (*volumePlan, bool) {
 		}
 	}
 	if r := pr.restrictor; r != nil {
-		if !r.Undisturbed(pod, nodes.usesClaim) {
+		if !r.Undisturbed(pod, nodes.inUse) {
 			return nil, false
 		}
 		plan.disks = r.HasDisks(pod)

@@ -15,6 +15,7 @@ type Cache struct {
 	free  []int // indexes of nodes that are gone
 	next  int   // index of the next new node
 	spare []framework.NodeInfo
+	lists framework.Lists[*framework.PodInfo]
 
 	images       map[int]*image
 	imageVersion uint64
@@ -72,6 +73,7 @@ func (c *Cache) info() *framework.NodeInfo {
 	}
 	info := &c.spare[0]
 	c.spare = c.spare[1:]
+	info.Lists = &c.lists
 	return info
 }
 

@@ -47,6 +47,9 @@ type NodeInfo struct {
 
 	// Generation grows with every change, over all nodes of a scheduler.
 	Generation uint64
+
+	// Lists are where lists of pods grow; nil: anywhere.
+	Lists *Lists[*PodInfo]
 }
 
 // SetNode gives the info its node object.
@@ -75,12 +78,12 @@ func (n *NodeInfo) Image(number int) *ImageState {
 
 // AddPod counts a pod in.
 func (n *NodeInfo) AddPod(p *PodInfo) {
-	n.Pods = append(n.Pods, p)
+	n.Pods = n.Lists.Add(n.Pods, p)
 	if p.HasPodAffinity {
-		n.WithPodAffinity = append(n.WithPodAffinity, p)
+		n.WithPodAffinity = n.Lists.Add(n.WithPodAffinity, p)
 	}
 	if p.HasRequiredPodAnti {
-		n.WithRequiredAnti = append(n.WithRequiredAnti, p)
+		n.WithRequiredAnti = n.Lists.Add(n.WithRequiredAnti, p)
 	}
 	n.count(p.Holding, 1)
 	for _, port := range p.Ports {
@@ -148,6 +151,7 @@ func without(pods []*PodInfo, p *PodInfo) ([]*PodInfo, bool) {
 // Clone is a copy that can be changed without touching the original. Pods are shared.
 func (n *NodeInfo) Clone() *NodeInfo {
 	c := *n
+	c.Lists = nil
 	c.Requested.Scalars = slices.Clone(n.Requested.Scalars)
 	c.Pods = slices.Clone(n.Pods)
 	c.WithPodAffinity = slices.Clone(n.WithPodAffinity)

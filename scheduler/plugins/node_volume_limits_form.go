@@ -23,6 +23,9 @@ type NodeVolumes struct {
 	Odd bool
 }
 
+// Clear empties the account, whose lists may be used again.
+func (v *NodeVolumes) Clear() { *v = NodeVolumes{Present: v.Present[:0], Claims: v.Claims[:0]} }
+
 // migratedNode stands for all nodes of which the CSI drivers are known.
 var migratedNode = &model.CSINode{}
 
@@ -57,7 +60,7 @@ func migratedDriver(name string) bool {
 // before is overwritten.
 func (pl *nodeVolumeLimits) OnNode(node *framework.NodeInfo, attachments []*model.VolumeAttachment, out *NodeVolumes) {
 	csiNode := pl.objects.CSINode(node.Name)
-	*out = NodeVolumes{Present: out.Present[:0], Claims: out.Claims[:0]}
+	out.Clear()
 	set := volumeSet(out.Present)
 	for _, p := range node.Pods {
 		if Diskless(p) {
