@@ -57,6 +57,7 @@ func New(engine *sim.Engine, api *apiserver.Server, o Options) *Manager {
 func (m *Manager) act() {
 	if !m.acts {
 		m.actor, m.acts = m.engine.Register("images", m), true
+		m.engine.Checks(m.check)
 	}
 }
 
@@ -241,6 +242,7 @@ func (m *Manager) Cancel(now sim.Time, p *Pull) {
 		return
 	}
 	m.withdraw(now, p)
+	p.letGo()
 	n.active = slices.DeleteFunc(n.active, same)
 	m.count(n, func(s *Stats) { s.Active--; s.Bytes += int64(p.bytes) })
 	m.turns(now, n)

@@ -49,10 +49,8 @@ type flow struct {
 type parcel struct {
 	layer *layer
 	upto  float64 // position of the flow when it has come
-	// come: the whole of it is here, and unpacked at an instant.
-	come     bool
-	unpacked sim.Time
-	waiting  []*Pull // other pulls of the node that need it
+	// waiting are other pulls of the node that need it.
+	waiting []*Pull
 }
 
 // join begins a download, or goes on with one that had come to its end.

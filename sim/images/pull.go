@@ -27,14 +27,17 @@ type Pull struct {
 	timer         sim.Handle // of what is waited for, other than downloads
 	over          bool
 
-	// own are the layers that it downloads, of which next have come; ready is when all that have come are
-	// unpacked. pending counts layers that other pulls of the node bring.
-	own     []parcel
-	next    int
-	ready   sim.Time
-	pending int
-	flow    *flow
-	bytes   float64
+	// own are the layers that it downloads, of which next have come and are unpacked at an instant. held are all
+	// layers of the image that are on disk, which are ready at an instant. pending counts layers that other pulls of
+	// the node bring.
+	own      []parcel
+	next     int
+	unpacked sim.Time
+	held     []*layer
+	ready    sim.Time
+	pending  int
+	flow     *flow
+	bytes    float64
 	// fetching is set between the registry's answer and the last layer's coming.
 	fetching bool
 }
@@ -117,8 +120,8 @@ func (m *Manager) resolved(now sim.Time, p *Pull) {
 		m.end(now, p)
 		return
 	}
-	p.ready, p.fetching = now, true
-	m.claim(p)
+	p.ready, p.unpacked, p.fetching = now, now, true
+	m.claim(now, p)
 	if len(p.own) > 0 {
 		p.timer = m.at(after(now, tripsToDownload*p.trips), opDownload, p)
 		return
@@ -128,18 +131,41 @@ func (m *Manager) resolved(now sim.Time, p *Pull) {
 
 // claim divides an image's layers into those that are there, those that other pulls bring, and those that this
 // one has to download.
-func (m *Manager) claim(p *Pull) {
+func (m *Manager) claim(now sim.Time, p *Pull) {
 	n := p.node
 	for _, l := range p.known.image.layers {
-		if n.layers[l] != nil {
-			continue
+		if other := n.coming[l]; other != nil && other.flow != nil {
+			m.advance(now, other.flow) // it may have come by now
+			other.flow.aim(now)
+			m.rates(now)
 		}
-		if other := n.coming[l]; other != nil {
-			m.await(p, other, l)
-			continue
+		switch place, other := n.layers[l], n.coming[l]; {
+		case place != nil:
+			p.hold(l, place)
+		case other != nil:
+			p.pending++
+			c := other.parcel(l)
+			c.waiting = append(c.waiting, p)
+			if other.flow != nil {
+				other.flow.aim(now)
+			}
+		default:
+			p.take(l)
 		}
-		p.take(l)
 	}
+}
+
+// hold keeps a layer that is on disk there until the pull ends, which is not before the layer is unpacked.
+func (p *Pull) hold(l *layer, place *shelf) {
+	place.held++
+	p.held = append(p.held, l)
+	p.ready = max(p.ready, place.ready)
+}
+
+// parcel is the download of a layer that the pull brings.
+func (p *Pull) parcel(l *layer) *parcel {
+	i := slices.IndexFunc(p.own, func(c parcel) bool { return c.layer == l })
+	return &p.own[i]
 }
 
 // take makes a layer one that the pull downloads.
@@ -153,40 +179,29 @@ func (p *Pull) take(l *layer) *parcel {
 	return &p.own[len(p.own)-1]
 }
 
-// await has a pull wait for a layer that another one brings.
-func (m *Manager) await(p, other *Pull, l *layer) {
-	i := slices.IndexFunc(other.own, func(c parcel) bool { return c.layer == l })
-	c := &other.own[i]
-	if c.come {
-		p.ready = max(p.ready, c.unpacked)
-		return
-	}
-	p.pending++
-	c.waiting = append(c.waiting, p)
-	if f := other.flow; f != nil {
-		m.advance(m.engine.Now(), f)
-		f.aim(m.engine.Now())
-		m.rates(m.engine.Now())
-	}
-}
-
 // came is the next layer of a pull, which is unpacked when those before it are: later ones are downloaded
 // meanwhile.
 func (m *Manager) came(at sim.Time, p *Pull) {
-	c := &p.own[p.next]
+	c, n := &p.own[p.next], p.node
 	p.next++
-	p.ready = max(p.ready, at)
-	if speed := p.node.settings.Unpack; speed < unlimited {
-		p.ready = after(p.ready, float64(c.layer.unpacked)/speed)
+	p.unpacked = max(p.unpacked, at)
+	if speed := n.settings.Unpack; speed < unlimited {
+		p.unpacked = after(p.unpacked, float64(c.layer.unpacked)/speed)
 	}
-	c.come, c.unpacked = true, p.ready
+	delete(n.coming, c.layer)
+	place := n.shelve(c.layer)
+	place.ready = p.unpacked
+	p.hold(c.layer, place)
 	now := m.engine.Now()
 	for _, w := range c.waiting {
-		w.ready = max(w.ready, c.unpacked)
-		w.pending--
-		m.tryEnd(now, w)
+		if !w.over {
+			w.pending--
+			w.hold(c.layer, place)
+			m.tryEnd(now, w)
+		}
 	}
 	c.waiting = nil
+	m.usageChanged(now, n)
 }
 
 // tryEnd has a pull end when all its layers will be unpacked, once they have all come.
@@ -203,6 +218,7 @@ func (m *Manager) end(now sim.Time, p *Pull) {
 	m.withdraw(now, p)
 	n.active = slices.DeleteFunc(n.active, func(have *Pull) bool { return have == p })
 	m.settle(now, p)
+	p.letGo()
 	m.count(n, func(s *Stats) {
 		s.Active--
 		s.Pulling += now.Sub(p.began)
@@ -243,8 +259,16 @@ func (m *Manager) settle(now sim.Time, p *Pull) {
 		fmt.Sprintf("Successfully pulled image %q in %v (%v including waiting). Image size: %v bytes.", k.asked, took, whole, k.image.size)}}}
 }
 
-// withdraw takes a pull out of the network and hands what others wait for to one of them. What has come for it
-// alone is not kept.
+// letGo ends the pull's hold on layers: those that no image has go, unless another pull holds them.
+func (p *Pull) letGo() {
+	for _, l := range p.held {
+		p.node.layers[l].held--
+		p.node.clear(l)
+	}
+	p.held = nil
+}
+
+// withdraw takes a pull out of the network and hands what others wait for to one of them.
 func (m *Manager) withdraw(now sim.Time, p *Pull) {
 	m.engine.Cancel(p.timer)
 	p.over, p.fetching = true, false
@@ -255,7 +279,7 @@ func (m *Manager) withdraw(now sim.Time, p *Pull) {
 	} else if p.next > 0 {
 		p.bytes = p.own[p.next-1].upto
 	}
-	for i := range p.own {
+	for i := p.next; i < len(p.own); i++ {
 		c := &p.own[i]
 		delete(p.node.coming, c.layer)
 		if len(c.waiting) > 0 {

@@ -31,10 +31,12 @@ type node struct {
 	gone       bool
 }
 
-// shelf is a layer on a node's disk.
+// shelf is a layer on a node's disk. It stays as long as an image has it or a pull holds it.
 type shelf struct {
 	images  int // that have it
+	held    int // by pulls under way
 	running int // containers that run on it
+	ready   sim.Time
 }
 
 // stored is an image on a node.
@@ -93,15 +95,20 @@ func (n *node) shelve(l *layer) *shelf {
 	return s
 }
 
+// clear frees the place of a layer that nobody needs any more.
+func (n *node) clear(l *layer) {
+	if place := n.layers[l]; place.images == 0 && place.held == 0 {
+		delete(n.layers, l)
+		n.disk.Images -= l.disk()
+	}
+}
+
 // drop removes an image, and the layers that no other has. It returns what that frees.
 func (n *node) drop(s *stored) int64 {
 	before := n.disk.Images
 	for _, l := range s.image.layers {
-		place := n.layers[l]
-		if place.images--; place.images == 0 {
-			delete(n.layers, l)
-			n.disk.Images -= l.disk()
-		}
+		n.layers[l].images--
+		n.clear(l)
 	}
 	for _, name := range s.names {
 		delete(n.byName, name.String())
