@@ -8,18 +8,19 @@ import (
 
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/sim"
-	"towtank.dev/towtank/sim/kubelet"
+	"towtank.dev/towtank/sim/behaviour"
+	"towtank.dev/towtank/sim/record"
 )
 
 // behaviours are those of the scenario. Their draws are keyed by their number in the list, so that a comment
 // or an entry elsewhere in the file moves no draw.
-func (r *reader) behaviours() []kubelet.Behaviour {
-	var out []kubelet.Behaviour
+func (r *reader) behaviours() []behaviour.Behaviour {
+	var out []behaviour.Behaviour
 	for i := range r.doc.Behaviours {
 		b := &r.doc.Behaviours[i]
 		made := b.behaviourFields.behaviour()
 		made.Place = decode.Index("behaviours", i)
-		made.Match = kubelet.Match{
+		made.Match = behaviour.Match{
 			Namespace: b.Match.Namespace, Labels: b.Match.Labels, Annotations: b.Match.Annotations,
 			OwnerKind: b.Match.Owner.Kind, OwnerName: b.Match.Owner.Name, Pod: b.Match.Pod, Container: b.Match.Container,
 		}
@@ -42,8 +43,28 @@ func saysNothing(n *yaml.Node) bool {
 }
 
 // behaviour is what the fields say, about no container yet.
-func (f *behaviourFields) behaviour() kubelet.Behaviour {
-	return kubelet.Behaviour{Startup: f.Startup.dist(), Ready: f.Ready.dist(), Run: f.Run, Exit: f.Exit.dist(), Stop: f.Stop}
+func (f *behaviourFields) behaviour() behaviour.Behaviour {
+	b := behaviour.Behaviour{Startup: f.Startup.dist(), Ready: f.Ready.dist(), Run: f.Run, Exit: f.Exit.dist(), Stop: f.Stop,
+		PostStart: f.PostStart.hook(), PreStop: f.PreStop.hook(), Usage: f.Usage.usage()}
+	if f.Reason != nil {
+		b.Reason = *f.Reason
+	}
+	if f.Until != nil {
+		b.Until = &f.Until.made
+	}
+	for _, s := range f.Restarts {
+		b.Restarts = append(b.Restarts, behaviour.Start{Run: s.Run, Exit: s.Exit.dist(), Reason: s.Reason})
+	}
+	for i := range f.Answers {
+		b.Answers = append(b.Answers, f.Answers[i].made)
+	}
+	for i := range f.Ports {
+		b.Ports = append(b.Ports, f.Ports[i].port())
+	}
+	for _, p := range f.Pull {
+		b.Pull = append(b.Pull, behaviour.Pull{Image: p.Image, From: p.From, Takes: p.Takes.dist(), Error: p.Error})
+	}
+	return b
 }
 
 func (d *durationDist) dist() sim.Dist {
@@ -60,6 +81,38 @@ func (d *numberDist) dist() sim.Dist {
 	return d.Dist
 }
 
+func (h *hookBlock) hook() *behaviour.Hook {
+	if h == nil {
+		return nil
+	}
+	hook := behaviour.Hook{Takes: h.Takes.dist(), Output: h.Output}
+	if h.Exit != nil {
+		hook.Exit = int32(*h.Exit)
+	}
+	return &hook
+}
+
+func (p *portBlock) port() behaviour.Port {
+	out := behaviour.Port{Port: p.Port}
+	out.Restart, out.OnlyRestart = only(p.Restart)
+	for _, in := range p.Open {
+		to := behaviour.Forever
+		if in.To != nil {
+			to = *in.To
+		}
+		out.Open = append(out.Open, behaviour.Interval{From: in.From, To: to})
+	}
+	return out
+}
+
+// only is the one restart that something holds in, and whether it is one.
+func only(restart *int32) (int32, bool) {
+	if restart == nil {
+		return 0, false
+	}
+	return *restart, true
+}
+
 // behaviourNames are the fields of a behaviour, in the order of a container's life.
 func behaviourNames() []string { return fieldNames(reflect.TypeFor[behaviourFields]()) }
 
@@ -74,52 +127,16 @@ func fieldNames(t reflect.Type) []string {
 	return names
 }
 
-// runHook reads a time to run: forever, a span or a distribution.
-func (r *reader) runHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
-	if n.Kind == yaml.ScalarNode && n.Value == "forever" {
-		out.Set(reflect.ValueOf(kubelet.RunTime{Forever: true}))
-		return
-	}
-	if dist := r.durationDist(d, n, path); dist != nil {
-		out.Set(reflect.ValueOf(kubelet.RunTime{Dist: dist}))
-	}
-}
-
-// stopForm is the long form of a time to stop.
-type stopForm struct {
-	After *durationDist `yaml:"after"`
-	Exit  *exitCode     `yaml:"exit"`
-}
-
-// exitCode is a code from 0 to 255.
-type exitCode uint8
-
-// stopHook reads a time to stop: ignore, a span, a distribution, or {after, exit}.
-func (r *reader) stopHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
-	switch {
-	case n.Kind == yaml.ScalarNode && n.Value == "ignore":
-		out.Set(reflect.ValueOf(kubelet.StopTime{Ignore: true}))
-	case n.Kind == yaml.MappingNode && (decode.Get(n, "after") != nil || decode.Get(n, "exit") != nil):
-		var form stopForm
-		before := d.Problems.Len()
-		d.Into(n, path, &form)
-		if d.Problems.Len() > before {
-			return
-		}
-		stop := kubelet.StopTime{Dist: form.After.dist()}
-		if form.Exit != nil {
-			stop.Exit, stop.HasExit = int32(*form.Exit), true
-		}
-		out.Set(reflect.ValueOf(stop))
-	default:
-		if dist := r.durationDist(d, n, path); dist != nil {
-			out.Set(reflect.ValueOf(kubelet.StopTime{Dist: dist}))
+// behaviourNotes tell what behaviours say that has no effect on a run yet.
+func (r *reader) behaviourNotes() []record.Note {
+	uses := int64(0)
+	for i := range r.doc.Behaviours {
+		if r.doc.Behaviours[i].Usage != nil {
+			uses++
 		}
 	}
-}
-
-func exitHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
-	if code, ok := d.Int(n, path, 0, 255); ok {
-		out.SetUint(uint64(code))
+	if uses == 0 {
+		return nil
 	}
+	return []record.Note{{Text: "usage of behaviours has no effect yet: containers hold what they request", Count: uses}}
 }

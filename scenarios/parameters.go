@@ -9,9 +9,10 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/scheduler/config"
 	"towtank.dev/towtank/sim"
-	"towtank.dev/towtank/sim/kubelet"
+	"towtank.dev/towtank/sim/behaviour"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/world"
 )
@@ -43,6 +44,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {
 		l.behaviour(&c.Behaviours[i])
+		l.written(r.root, c.Behaviours[i].Place)
 	}
 	return l
 }
@@ -117,7 +119,7 @@ func (l *parameterList) plugins(prefix string, p *config.Plugins) {
 }
 
 // behaviour adds one behaviour: what it matches, and what it says.
-func (l *parameterList) behaviour(b *kubelet.Behaviour) {
+func (l *parameterList) behaviour(b *behaviour.Behaviour) {
 	l.add(b.Place+".match", matchText(&b.Match))
 	for _, f := range []struct {
 		name string
@@ -142,6 +144,22 @@ func (l *parameterList) behaviour(b *kubelet.Behaviour) {
 	}
 }
 
+// writtenFields are the fields of a behaviour that are listed as they are written.
+var writtenFields = []string{"reason", "restarts", "postStart", "preStop", "answers", "ports", "until", "pull", "usage"}
+
+// written adds the fields of the behaviour at a place as they are written there.
+func (l *parameterList) written(root *yaml.Node, place string) {
+	if root == nil {
+		return
+	}
+	n := decode.Walk(root, place)
+	for _, name := range writtenFields {
+		if value := decode.Get(n, name); value != nil {
+			l.add(place+"."+name, jsonText(decode.Plain(value)))
+		}
+	}
+}
+
 // exitText writes an exit code, or a distribution of them.
 func exitText(d sim.Dist) string {
 	if code, ok := d.(sim.Constant); ok {
@@ -150,7 +168,7 @@ func exitText(d sim.Dist) string {
 	return d.String()
 }
 
-func matchText(m *kubelet.Match) string {
+func matchText(m *behaviour.Match) string {
 	text := jsonText(struct {
 		Namespace   string            `json:"namespace,omitempty"`
 		Labels      map[string]string `json:"labels,omitempty"`

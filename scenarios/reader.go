@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/scenarios/traces"
 	"towtank.dev/towtank/sim"
-	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
 	"towtank.dev/towtank/sim/world"
@@ -77,7 +77,7 @@ func newReader(o Options) *reader {
 
 // decoder returns the decoder of a file, with the forms that scenarios have for some types.
 func (r *reader) decoder(file string) *decode.Decoder {
-	return &decode.Decoder{File: file, Problems: &r.problems, Hooks: map[reflect.Type]decode.Hook{
+	hooks := map[reflect.Type]decode.Hook{
 		reflect.TypeFor[time.Duration]():    durationHook,
 		reflect.TypeFor[time.Time]():        timeHook,
 		reflect.TypeFor[period]():           periodHook,
@@ -85,16 +85,15 @@ func (r *reader) decoder(file string) *decode.Decoder {
 		reflect.TypeFor[durationDist]():     r.durationDistHook,
 		reflect.TypeFor[numberDist]():       r.numberDistHook,
 		reflect.TypeFor[sim.Dist]():         r.distHook,
-		reflect.TypeFor[kubelet.RunTime]():  r.runHook,
-		reflect.TypeFor[kubelet.StopTime](): r.stopHook,
 		reflect.TypeFor[pathList]():         r.pathsHook,
 		reflect.TypeFor[model.Object]():     r.templateHook,
 		reflect.TypeFor[[]verbs.Manifest](): r.manifestsHook,
 		reflect.TypeFor[verbs.Merge]():      r.patchHook,
 		reflect.TypeFor[byteCount]():        byteCountHook,
 		reflect.TypeFor[bytesPerSecond]():   bandwidthHook,
-		reflect.TypeFor[exitCode]():         exitHook,
-	}}
+	}
+	maps.Copy(hooks, r.behaviourHooks())
+	return &decode.Decoder{File: file, Problems: &r.problems, Hooks: hooks}
 }
 
 // at is the node at a path of keys in the scenario, nil where there is none.

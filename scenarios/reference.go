@@ -21,6 +21,7 @@ func Reference() []byte {
 	b.WriteString("Durations are written `800ms`, `90s`, `2h30m`, `7d` or `1d12h`; an instant is a duration from the start, or an\nRFC 3339 time when `start` is given. Paths are relative to the scenario file.\n\n## Fields\n\n")
 	b.WriteString("| field | value | meaning |\n|---|---|---|\n")
 	fieldRows(&b, reflect.TypeFor[document](), "")
+	behaviourExamples(&b)
 	b.WriteString("\n## Verbs of the timeline\n\nEach entry has `at` and one verb.\n")
 	for _, info := range verbs.Registry() {
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n    - {at: 10m, %s}\n\n", info.Name, info.Doc, info.Example)
@@ -34,6 +35,25 @@ func Reference() []byte {
 	}
 	b.WriteString("| `empirical` | `values` a list; `weights` of the values, default equal; `file` instead of both, with a value (and a weight) on each line; `min`, `max` | Values as measured. |\n")
 	return b.Bytes()
+}
+
+// behaviourExamples shows one example of each field of a behaviour.
+func behaviourExamples(b *bytes.Buffer) {
+	b.WriteString("\n## What containers do\n\nEach of these is an entry of `behaviours`. On a pod, the first is the annotation\n")
+	t := reflect.TypeFor[behaviourFields]()
+	first, _, _ := strings.Cut(t.Field(0).Tag.Get("yaml"), ",")
+	fmt.Fprintf(b, "`towtank.dev/%s: \"%s\"`, or `towtank.dev/app.%s` for the container app alone.\n\n", first, t.Field(0).Tag.Get("example"), first)
+	b.WriteString("```yaml\nbehaviours:\n")
+	for i := range t.NumField() {
+		b.WriteString(behaviourExample(t.Field(i)))
+	}
+	b.WriteString("```\n")
+}
+
+// behaviourExample is the example of a field as an entry of a list.
+func behaviourExample(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return fmt.Sprintf("- %s: %s\n", name, f.Tag.Get("example"))
 }
 
 func parametersOf(info sim.DistributionInfo) string {
@@ -50,7 +70,9 @@ func fieldRows(b *bytes.Buffer, t reflect.Type, prefix string) {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if name == "" {
-			fieldRows(b, f.Type, prefix)
+			if f.Anonymous {
+				fieldRows(b, f.Type, prefix)
+			}
 			continue
 		}
 		fmt.Fprintf(b, "| `%s%s` | %s | %s |\n", prefix, name, form(f.Type), f.Tag.Get("doc"))
@@ -92,6 +114,13 @@ var forms = map[reflect.Type]string{
 	reflect.TypeFor[model.Object]():     "object",
 	reflect.TypeFor[[]verbs.Manifest](): "path or list of paths",
 	reflect.TypeFor[verbs.Merge]():      "map",
+	reflect.TypeFor[portName]():         "number or text",
+	reflect.TypeFor[instantOfRun]():     "instant",
+	reflect.TypeFor[amount]():           "quantity",
+	reflect.TypeFor[factorDist]():       "distribution",
+	reflect.TypeFor[pullList]():         "duration, map or list",
+	reflect.TypeFor[curveBlock]():       "quantity, list or map",
+	reflect.TypeFor[hookBlock]():        "duration or map",
 	reflect.TypeFor[byteCount]():        "bytes, as a quantity",
 	reflect.TypeFor[bytesPerSecond]():   "bandwidth",
 }

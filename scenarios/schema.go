@@ -6,7 +6,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"towtank.dev/towtank/sim"
-	"towtank.dev/towtank/sim/kubelet"
 )
 
 // APIVersion and Kind are what a scenario file says of itself.
@@ -30,7 +29,7 @@ type document struct {
 	Scheduler    schedulerBlock    `yaml:"scheduler" doc:"The scheduler."`
 	Images       *imagesBlock      `yaml:"images" doc:"Images, registries, and how nodes pull and keep images. Without it every image is on every node, and pulls take no time."`
 	ControlPlane controlPlaneBlock `yaml:"controlPlane" doc:"The controllers."`
-	Behaviours   []behaviourBlock  `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides. Annotations on a pod, towtank.dev/ and the name of the field (towtank.dev/run: 10m, towtank.dev/stop: ignore), with the same syntax as YAML flow text, come before all entries."`
+	Behaviours   []behaviourBlock  `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides. Annotations on a pod, towtank.dev/ and the name of the field (towtank.dev/run: 10m, towtank.dev/stop: ignore), with the same syntax as YAML flow text, come before all entries; towtank.dev/, the name of a container, a dot and the field speak of that container."`
 	Timeline     []yaml.Node       `yaml:"timeline" doc:"What people and other systems do: entries of at and one verb."`
 }
 
@@ -70,34 +69,6 @@ type schedulerBlock struct {
 	DecisionLatency *durationDist `yaml:"decisionLatency" doc:"Simulated time that one cycle takes, a value or distribution. Default 1ms."`
 	BindLatency     *durationDist `yaml:"bindLatency" doc:"Time from a decision to the written binding, a value or distribution. Default 10ms."`
 	PatchLatency    *durationDist `yaml:"patchLatency" doc:"Time until a failed attempt is written to the pod's status, for which the scheduler waits; a value or distribution. Default 0s."`
-}
-
-type behaviourBlock struct {
-	Match           matchBlock `yaml:"match" doc:"Which containers; what is left out matches all."`
-	behaviourFields `yaml:",inline"`
-}
-
-// behaviourFields are what a behaviour or an annotation may say of a container.
-type behaviourFields struct {
-	Startup *durationDist     `yaml:"startup" doc:"Time from the decision to start the container until it runs, a value or distribution. Default 0s."`
-	Ready   *durationDist     `yaml:"ready" doc:"Time from running to ready, a value or distribution. Default 0s."`
-	Run     *kubelet.RunTime  `yaml:"run" doc:"How long it runs by itself, a value, a distribution or forever. Default forever."`
-	Exit    *numberDist       `yaml:"exit" doc:"Exit code after run, a number from 0 to 255 or a distribution. Default 0."`
-	Stop    *kubelet.StopTime `yaml:"stop" doc:"Time from SIGTERM to its end: a value or distribution, ignore, or {after, exit}. Default 0s, with exit code 143."`
-}
-
-type matchBlock struct {
-	Namespace   string            `yaml:"namespace" doc:"Namespace of the pod."`
-	Labels      map[string]string `yaml:"labels" doc:"Labels that the pod has."`
-	Annotations map[string]string `yaml:"annotations" doc:"Annotations that the pod has."`
-	Owner       ownerBlock        `yaml:"owner" doc:"The controller that owns the pod."`
-	Pod         string            `yaml:"pod" doc:"Name of the pod."`
-	Container   string            `yaml:"container" doc:"Name of the container."`
-}
-
-type ownerBlock struct {
-	Kind string `yaml:"kind" doc:"Kind of the owner, such as ReplicaSet."`
-	Name string `yaml:"name" doc:"Name of the owner."`
 }
 
 // Types that have a form of their own in a file.

@@ -28,10 +28,7 @@ var unbuiltTop = map[string]string{
 
 // unbuiltBehaviour are fields of a behaviour that this version does not simulate.
 var unbuiltBehaviour = map[string]string{
-	"answers": "answers is not built yet: probes are not simulated",
-	"image":   "image is not built yet: pulling images is not simulated; startup can stand for it",
-	"pull":    "pull is not built yet: pulling images is not simulated; startup can stand for it",
-	"usage":   "usage is not built yet: containers use nothing but hold what they request",
+	"image": "image is not built yet: pulling images is not simulated; startup can stand for it",
 }
 
 // refuseUnbuilt names what the scenario asks for that is not built yet, and takes it out of the tree so that it
