@@ -15,6 +15,9 @@ type Candidate struct {
 	Victims []*model.Pod
 	// Violations counts the victims whose eviction violates a disruption budget.
 	Violations int
+	// Lost is what it has against it beside the one that is chosen, "" for the equal of that; only in cycles
+	// that are explained.
+	Lost string
 }
 
 // FitMessage says why none of so many nodes fits: each reason with the number of statuses that give it,

@@ -117,6 +117,7 @@ func (pl *defaultPreemption) PostFilter(pod *framework.PodInfo, trial framework.
 	if !pl.every {
 		chosen = best[pl.draws.IntN(len(best))]
 	}
+	pl.weigh(trial, found.candidates, &chosen)
 	if last := lastStaying(chosen.Victims); last != nil {
 		pl.evicting[identity(pod.Pod)] = last
 	}
