@@ -132,7 +132,7 @@ func (a *app) explain(flags *explainFlags, x *explainer) error {
 		return a.printJSON(x.document())
 	}
 	e := &reports.Explanation{Pod: x.wanted, Source: x.source, Nodes: x.nodes(), Result: x.result, Message: x.message, Moves: x.moves,
-		Alerts: x.alerts, Shown: flags.attempt, Node: flags.node, EveryNode: flags.nodes}
+		Stays: x.stays, Alerts: x.alerts, Shown: flags.attempt, Node: flags.node, EveryNode: flags.nodes}
 	for i := range x.cycles {
 		e.Attempts = append(e.Attempts, *x.decision(i))
 	}

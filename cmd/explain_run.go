@@ -104,7 +104,7 @@ func (a *app) fromScenario(x *explainer, flags *explainFlags, file string) error
 func (a *app) follow(x *explainer, flags *explainFlags, s *scenarios.Scenario, until sim.Time, reached func() bool) error {
 	x.tieBreak = s.Config.Scheduler.TieBreak
 	progress := a.newProgress(flags.quiet)
-	o := world.RunOptions{Explain: x.cycle, ExplainOnly: x.is, Moved: x.moved, Stop: a.interrupted, Progress: progress.at}
+	o := world.RunOptions{Explain: x.cycle, ExplainOnly: x.is, Moved: x.moved, StaysOf: x.is, Stop: a.interrupted, Progress: progress.at}
 	if until == sim.Never {
 		_, err := world.Run(s.Config, o)
 		progress.wipe()

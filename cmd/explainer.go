@@ -25,6 +25,7 @@ type explainer struct {
 	// results and messages are those of the attempts, where they are known better than from their cycles.
 	results, messages []string
 	moves             []reports.Move
+	stays             []reports.Stay
 	result, message   string
 	alerts            []string
 	keys              []string // of the pods that were tried and are called so
@@ -50,7 +51,7 @@ func (x *explainer) cycle(cy *scheduler.Cycle) {
 		for i := range x.moves {
 			x.moves[i].After = 0
 		}
-		x.cycles = nil
+		x.cycles, x.stays = nil, nil
 	}
 	x.cycles = append(x.cycles, cy)
 }
@@ -73,8 +74,24 @@ func (x *explainer) moved(now sim.Time, m queue.Move) {
 		x.near(m.Pod.Namespace, m.Pod.Name)
 		return
 	}
+	if m.From == m.To {
+		x.stayed(now, &m)
+		return
+	}
 	x.moves = append(x.moves, reports.Move{At: now, From: m.From.String(), To: m.To.String(), Event: m.Event, Plugin: m.Plugin,
-		Stayed: m.From == m.To, After: len(x.cycles)})
+		After: len(x.cycles)})
+}
+
+// stayed counts an event that left the pod where it was. There may be very many.
+func (x *explainer) stayed(now sim.Time, m *queue.Move) {
+	for i := len(x.stays) - 1; i >= 0 && x.stays[i].After == len(x.cycles); i-- {
+		if s := &x.stays[i]; s.Event == m.Event && slices.Equal(s.Asked, m.Asked) {
+			s.Times++
+			s.Last = now
+			return
+		}
+	}
+	x.stays = append(x.stays, reports.Stay{Event: m.Event, Asked: m.Asked, Times: 1, First: now, Last: now, After: len(x.cycles)})
 }
 
 // manyNear bounds how many pods are named instead of one that is not there.
@@ -182,6 +199,7 @@ type explanation struct {
 	Alerts   []string           `json:"alerts,omitempty"`
 	Attempts []explainedAttempt `json:"attempts"`
 	Moves    []explainedMove    `json:"moves,omitempty"`
+	Stays    []explainedStay    `json:"stays,omitempty"`
 }
 
 // explainedAttempt is an attempt in the form of place, with what a run adds.
@@ -192,6 +210,26 @@ type explainedAttempt struct {
 	TieBreak string           `json:"tieBreak"`
 	Weights  map[string]int64 `json:"weights,omitempty"`
 	place.Attempt
+	// Clues are the figures and names behind the reasons of infeasible nodes.
+	Clues map[string]string `json:"clues,omitempty"`
+	// NoRoom is why preemption cannot make room on nodes where it tried.
+	NoRoom map[string]explainedRefusal `json:"noRoom,omitempty"`
+}
+
+type explainedRefusal struct {
+	Lower   int      `json:"podsOfLowerPriority"`
+	Plugin  string   `json:"plugin"`
+	Reasons []string `json:"reasons"`
+}
+
+// explainedStay is events of one kind that left the pod where it was, between two attempts.
+type explainedStay struct {
+	After int      `json:"afterAttempt"`
+	Event string   `json:"event"`
+	Asked []string `json:"asked,omitempty"`
+	Times int64    `json:"times"`
+	First float64  `json:"first_seconds"`
+	Last  float64  `json:"last_seconds"`
 }
 
 type explainedMove struct {
@@ -212,6 +250,7 @@ func (x *explainer) document() *explanation {
 			seconds := d.At.Seconds()
 			one.At = &seconds
 		}
+		one.add(d)
 		for _, s := range d.Scorers {
 			if one.Weights == nil {
 				one.Weights = map[string]int64{}
@@ -224,5 +263,27 @@ func (x *explainer) document() *explanation {
 	for _, m := range x.moves {
 		e.Moves = append(e.Moves, explainedMove{m.At.Seconds(), m.After, m.From, m.To, m.Event, m.Plugin})
 	}
+	for _, s := range x.stays {
+		e.Stays = append(e.Stays, explainedStay{s.After, s.Event, s.Asked, s.Times, s.First.Seconds(), s.Last.Seconds()})
+	}
 	return e
+}
+
+// add takes in what is known beside the form of place.
+func (a *explainedAttempt) add(d *reports.Decision) {
+	for i := range d.Rejected {
+		if v := &d.Rejected[i]; v.Clue != "" {
+			if a.Clues == nil {
+				a.Clues = map[string]string{}
+			}
+			a.Clues[v.Node] = v.Clue
+		}
+	}
+	for i := range d.Refusals {
+		if a.NoRoom == nil {
+			a.NoRoom = map[string]explainedRefusal{}
+		}
+		r := &d.Refusals[i]
+		a.NoRoom[r.Node] = explainedRefusal{r.Lower, r.Plugin, r.Reasons}
+	}
 }

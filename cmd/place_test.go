@@ -44,6 +44,9 @@ func TestPlaceTellsAtFirstSight(t *testing.T) {
 		{"explain-behind.txt", []string{"explain", "web-0", snapshot, "--node", "large-1"}},
 		{"explain-nodes.txt", []string{"explain", "giant", snapshot, "--nodes"}},
 		{"explain-gated.txt", []string{"explain", "later", snapshot}},
+		{"explain-contest.txt", []string{"explain", "urgent", "testdata/place/contest.yaml", "--nodes"}},
+		{"explain-contest-node.txt", []string{"explain", "urgent", "testdata/place/contest.yaml", "--node", "wedged"}},
+		{"explain-skipped.txt", []string{"explain", "wide", "testdata/place/skipped.yaml", "-q"}},
 	} {
 		t.Run(c.golden, func(t *testing.T) {
 			got := towtank(t, c.args...)

@@ -92,7 +92,14 @@ func decision(cy *scheduler.Cycle, nodes int, tieBreak string) *reports.Decision
 		d.Whole = &v
 	}
 	for i := range detail.Rejected {
-		d.Rejected = append(d.Rejected, verdict(detail.Rejected[i].Node, detail.Rejected[i].Status))
+		r := &detail.Rejected[i]
+		v := verdict(r.Node, r.Status)
+		v.Clue, v.Lack = r.Clue.Text, r.Clue.Lack
+		d.Rejected = append(d.Rejected, v)
+	}
+	for i := range detail.Refusals {
+		r := &detail.Refusals[i]
+		d.Refusals = append(d.Refusals, reports.Refusal{Lower: r.Lower, Verdict: verdict(r.Node, r.Status)})
 	}
 	if detail.Scored {
 		for _, s := range detail.Scorers {
@@ -101,7 +108,7 @@ func decision(cy *scheduler.Cycle, nodes int, tieBreak string) *reports.Decision
 	}
 	if detail.PostFilter != nil {
 		for _, c := range detail.PostFilter.Candidates {
-			candidate := reports.Candidate{Node: c.Node, Violations: c.Violations}
+			candidate := reports.Candidate{Node: c.Node, Violations: c.Violations, Lost: c.Lost}
 			for _, victim := range c.Victims {
 				candidate.Victims = append(candidate.Victims, victim.Key())
 			}

@@ -40,12 +40,18 @@ type Decision struct {
 	Victims    []string
 	Candidates []Candidate
 	Preemption string
+	// Refusals are the nodes on which preemption tried to make room in vain.
+	Refusals []Refusal
 }
 
 // Verdict is why a node cannot take the pod.
 type Verdict struct {
 	Node, Plugin, Code string
 	Reasons            []string
+	// Clue is the figures and names behind the reasons, "" when there are none; Lack how far the node is from
+	// fitting, as a share of what the pod wants, 0 where there is no measure.
+	Clue string
+	Lack float64
 }
 
 // Scorer is what one plugin gave the feasible nodes: Raw as it said, Normalized from 0 to 100, which counts
@@ -61,6 +67,15 @@ type Candidate struct {
 	Node       string
 	Victims    []string
 	Violations int // victims that a disruption budget protects
+	// Lost is what it has against it, "" for the chosen one and its equals.
+	Lost string
+}
+
+// Refusal is why no room can be made on a node: Lower pods of lower priority could leave, and Verdict is
+// what stands in the way then.
+type Refusal struct {
+	Lower int
+	Verdict
 }
 
 // points is what a scorer adds to the total of a feasible node.
@@ -148,6 +163,7 @@ func tieRule(tieBreak string) string {
 type reason struct {
 	plugin, text string
 	nodes        []string
+	verdicts     []*Verdict
 }
 
 // reasons groups the rejected nodes, the largest group first.
@@ -165,6 +181,7 @@ func (d *Decision) reasons() []*reason {
 			list = append(list, r)
 		}
 		r.nodes = append(r.nodes, v.Node)
+		r.verdicts = append(r.verdicts, v)
 	}
 	slices.SortStableFunc(list, func(a, b *reason) int {
 		return cmp.Or(cmp.Compare(len(b.nodes), len(a.nodes)), cmp.Compare(a.plugin, b.plugin), cmp.Compare(a.text, b.text))

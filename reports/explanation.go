@@ -16,6 +16,8 @@ type Explanation struct {
 	Result, Message string
 	Attempts        []Decision
 	Moves           []Move
+	// Stays are the events that were looked at and left the pod where it was.
+	Stays []Stay
 	// Alerts are sentences that must not be overlooked.
 	Alerts []string
 	// Shown is the number of the attempt told in detail, 0 for the last one.
@@ -32,9 +34,19 @@ type Move struct {
 	// Event is the label of what moved it, as kube-scheduler names it; Plugin the one whose hint decided,
 	// "" when none was asked.
 	Event, Plugin string
-	// Stayed says that the event was no reason to try the pod again.
-	Stayed bool
 	// After is the number of the attempt before it, 0 for none.
+	After int
+}
+
+// Stay is events of one kind that left a pod where it was, between two attempts.
+type Stay struct {
+	Event string
+	// Asked are the plugins whose hints said that the event does not help; none when no plugin that rejected
+	// the pod asks for it.
+	Asked       []string
+	Times       int64
+	First, Last sim.Time
+	// After is the number of the attempt before them, 0 for none.
 	After int
 }
 
@@ -52,7 +64,7 @@ func (e *Explanation) Doc() *Doc {
 		return d
 	}
 	if len(e.Attempts) > 1 || len(e.Moves) > 3 { // more than: came, was tried, left
-		d.Sections = append(d.Sections, e.history(), e.woken())
+		d.Sections = append(d.Sections, e.history(), e.woken(), e.left())
 	}
 	d.Sections = append(d.Sections, e.detail(e.attempt())...)
 	return d
@@ -171,7 +183,7 @@ func (e *Explanation) woken() Section {
 		if m.Event == "BackoffComplete" || m.Event == attemptFailed && m.To == "Unschedulable" || m.To == "InFlight" || m.To == "Gone" {
 			continue
 		}
-		k := kind{m.Event, queueName(m), m.Plugin}
+		k := kind{m.Event, m.To, m.Plugin}
 		if m.Event == attemptFailed {
 			k.event = "an event during the attempt"
 		}
@@ -186,12 +198,4 @@ func (e *Explanation) woken() Section {
 		t.Rows[at][0], t.Rows[at][5] = Count(count[at]), Instant(m.At)
 	}
 	return Section{Key: "moves", Title: "WOKEN BY", Table: t}
-}
-
-// queueName is where the move took the pod.
-func queueName(m *Move) string {
-	if m.Stayed {
-		return "stayed"
-	}
-	return m.To
 }

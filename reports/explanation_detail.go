@@ -18,15 +18,18 @@ func (e *Explanation) detail(d *Decision) []Section {
 		in = fmt.Sprintf(" (attempt %d)", d.Number)
 	}
 	if e.Node != "" && !e.EveryNode {
-		return append(e.asked(d, in), preempting(d, in)...)
+		return slices.Concat(e.asked(d, in), preempting(d, in), roomOn(d, e.Node, in))
 	}
 	list := e.asked(d, in)
 	if d.scored() {
 		order := d.ranking()
 		list = append(list, ranking(d, e.EveryNode, in), duel(d, order[0], order[1], "second", in))
 	}
-	list = append(list, e.rejected(d, in))
-	return append(list, preempting(d, in)...)
+	list = append(append(list, e.rejected(d, in)), preempting(d, in)...)
+	if e.EveryNode {
+		list = append(list, roomOn(d, "", in)...)
+	}
+	return list
 }
 
 // rejected tells why nodes do not fit: by reason, or node by node.
@@ -55,7 +58,7 @@ func everyNode(d *Decision) *Table {
 	t := &Table{Columns: []Column{{Key: "node", Head: "NODE"}, {Key: "plugin", Head: "PLUGIN"}, {Key: "code", Head: "CODE"}, {Key: "reason", Head: "REASON", Wide: true}}}
 	for i := range d.Rejected {
 		v := &d.Rejected[i]
-		t.Rows = append(t.Rows, []Value{Text(v.Node), Text(v.Plugin), Text(v.Code), Text(strings.Join(v.Reasons, ", "))})
+		t.Rows = append(t.Rows, []Value{Text(v.Node), Text(v.Plugin), Text(v.Code), Text(withClue(strings.Join(v.Reasons, ", "), v.Clue))})
 	}
 	return t
 }
@@ -158,7 +161,7 @@ func (e *Explanation) asked(d *Decision, in string) []Section {
 	}
 	for i := range d.Rejected {
 		if v := &d.Rejected[i]; v.Node == e.Node {
-			return sentence("%s rejects it (%s): %s", v.Plugin, v.Code, strings.Join(v.Reasons, ", "))
+			return sentence("%s rejects it (%s): %s", v.Plugin, v.Code, withClue(strings.Join(v.Reasons, ", "), v.Clue))
 		}
 	}
 	at := slices.Index(d.Feasible, e.Node)

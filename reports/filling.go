@@ -110,7 +110,7 @@ func reasonTable(d *Decision) *Table {
 		return t
 	}
 	for _, r := range d.reasons() {
-		t.Rows = append(t.Rows, []Value{Count(int64(len(r.nodes))), Text(r.plugin), Text(r.text), Text(examples(r.nodes))})
+		t.Rows = append(t.Rows, []Value{Count(int64(len(r.nodes))), Text(r.plugin), Text(withClue(r.text, r.clue())), Text(examples(r.nodes))})
 	}
 	if left := d.Nodes - len(d.Rejected) - len(d.Feasible); d.Absent != nil && left > 0 {
 		t.Rows = append(t.Rows, []Value{Count(int64(left)), Text(d.Absent.Plugin), Text(strings.Join(d.Absent.Reasons, ", ")), Text("all others")})
