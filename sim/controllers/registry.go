@@ -32,6 +32,8 @@ func Registry() []Info {
 		deploymentInfo,
 		replicaSetInfo,
 		replicationControllerInfo,
+		garbageCollectorInfo,
+		namespaceInfo,
 	}
 }
 
