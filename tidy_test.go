@@ -42,6 +42,7 @@ var imports = map[string][]string{
 	"scenarios/decode":        {"sim", "model"},
 	"scenarios/manifest":      {"sim", "model", "scenarios/decode"},
 	"scenarios/generators":    {"sim", "model", "sim/world", "sim/record", "sim/verbs"},
+	"scenarios/timelinediff":  {},
 	"scenarios/traces":        {"sim", "model", "sim/world", "sim/record"},
 	"scenarios/library":       {},
 	"scenarios/place":         {"sim", "model", "scheduler", "scheduler/...", "scenarios/manifest", "scenarios/decode"},
