@@ -48,14 +48,10 @@ func (k *kubeletMemory) tryOf(uid, image string, make bool) *try {
 	return t
 }
 
-// backingOff says whether it is too early for another pull.
+// backingOff says whether it is too early for another pull. No delay is as long as backOffForgotten.
 // Source: kubernetes v1.37.2 client-go util/flowcontrol/backoff.go IsInBackOffSinceUpdate.
 func (t *try) backingOff(now sim.Time) bool {
-	if t == nil || t.delay == 0 {
-		return false
-	}
-	since := now.Sub(t.failed)
-	return since <= backOffForgotten && since < t.delay
+	return t != nil && t.delay > 0 && now.Sub(t.failed) < t.delay
 }
 
 // fail lengthens the back-off after a failure.

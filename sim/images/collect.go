@@ -124,7 +124,8 @@ func (m *Manager) tell(n *node, reason, message string) {
 	}
 }
 
-// detect is a look at which images are there and in use. Looks before it are made up for.
+// detect is a look at which images are there; looks before it are made up for. Which are in use is worked out when
+// containers go: see released.
 // Source: kubernetes v1.37.2 pkg/kubelet/images/image_gc_manager.go detectImages.
 func (n *node) detect(now sim.Time) {
 	for _, s := range n.images {
@@ -134,9 +135,6 @@ func (n *node) detect(now sim.Time) {
 				first = first.Add(collectionPeriod)
 			}
 			s.detected, s.isDetected = min(first, now), true
-		}
-		if s.containers > 0 {
-			s.lastUsed, s.isLastUsed = now, true
 		}
 	}
 }
@@ -170,7 +168,7 @@ func (s *stored) used() sim.Time {
 func (n *node) free(now sim.Time, bytes int64) int64 {
 	var freed int64
 	for _, s := range n.evictable() {
-		if s.isLastUsed && s.lastUsed >= now || now.Sub(s.detected) < n.settings.Kubelet.ImageMinimumGCAge {
+		if now.Sub(s.detected) < n.settings.Kubelet.ImageMinimumGCAge {
 			continue
 		}
 		n.drop(s)

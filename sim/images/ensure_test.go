@@ -266,6 +266,14 @@ func TestAnImageThatASecretPulledIsNotForEveryPod(t *testing.T) {
 	b.run(2 * time.Second)
 	expect(t, "it is denied", b.results["without r.example/web:1"].Reason, ErrImagePull)
 
+	// The first secret that fits is the one that counts.
+	c.Registries[0].Private[0].Secrets = []string{"regcred", "second"}
+	two := newBench(t, 1, c)
+	two.ensure(0, podOf("both", "second", "regcred"), "r.example/web:1", PullIfNotPresent)
+	two.run(time.Second)
+	expect(t, "with the first", two.ensure(0, podOf("first", "second"), "r.example/web:1", PullIfNotPresent).State, Present)
+	expect(t, "with the other", two.ensure(0, podOf("other", "regcred"), "r.example/web:1", PullIfNotPresent).State, Waiting)
+
 	// Images that were there before the kubelet are trusted, unless it is told to verify always.
 	for _, test := range []struct {
 		policy string

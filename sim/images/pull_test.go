@@ -89,6 +89,36 @@ func TestALayerThatAnotherPullBringsIsWaitedFor(t *testing.T) {
 	expect(t, "bytes of both", b.m.Stats("node-0").Bytes, int64(1050*mega))
 }
 
+func TestWaitingForALayerNeedsNoDownloadOfItsOwn(t *testing.T) {
+	c := plain(entry("r.example/a:1", of("base", 900), of("", 100)), entry("r.example/b:1", of("base", 900)))
+	c.Nodes[0].Bandwidth = 100 * mega
+	c.Nodes[0].Kubelet.MaxParallelImagePulls = 2
+	b := newBench(t, 1, c)
+	b.ensure(0, podOf("a"), "r.example/a:1", PullIfNotPresent)
+	b.run(2 * time.Second)
+	b.ensure(0, podOf("b"), "r.example/b:1", PullIfNotPresent)
+	b.run(time.Minute)
+	b.endedAt("b r.example/b:1", 9*time.Second) // with the base, not with the whole of a
+	b.endedAt("a r.example/a:1", 10*time.Second)
+}
+
+func TestAPullThatWaitsForABrokenOneFailsToo(t *testing.T) {
+	// b waits for the base that a brings when the registry of both goes down, which b finds when it has to turn to it.
+	c := plain(entry("r.example/a:1", of("base", 900)), entry("r.example/b:1", of("base", 900)))
+	c.Nodes[0].Bandwidth = 100 * mega
+	c.Nodes[0].Kubelet.MaxParallelImagePulls = 2
+	b := newBench(t, 1, c)
+	b.ensure(0, podOf("a"), "r.example/a:1", PullIfNotPresent)
+	b.ensure(0, podOf("b"), "r.example/b:1", PullIfNotPresent)
+	b.run(2 * time.Second)
+	b.m.RegistryDown(b.engine.Now(), "r.example")
+	b.run(time.Minute)
+	b.endedAt("a r.example/a:1", 2*time.Second)
+	b.endedAt("b r.example/b:1", 2*time.Second)
+	expect(t, "reason", b.results["b r.example/b:1"].Reason, ErrImagePull)
+	expect(t, "on disk", b.m.Disk("node-0").Images, int64(0))
+}
+
 func TestAPullThatWaitsForABrokenOneDownloadsItself(t *testing.T) {
 	c := plain(entry("registry.example/a:1", of("base", 900)), entry("other.example/b:1", of("base", 900), of("", 100)))
 	c.Nodes[0].Bandwidth = 100 * mega

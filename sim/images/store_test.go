@@ -109,7 +109,7 @@ func TestGarbageIsCollectedBetweenTheThresholds(t *testing.T) {
 }
 
 func TestImagesGoInTheOrderOfTheirLastUse(t *testing.T) {
-	// a is used still, b until 12 min, c until 22 min, and the others never.
+	// a is used still, b until 12 min, c until 22 min, and the others never, as far as passes see.
 	b := newBench(t, 1, disk("abcdefgh"))
 	n := b.m.nodes["node-0"]
 	n.started = 0
@@ -120,8 +120,12 @@ func TestImagesGoInTheOrderOfTheirLastUse(t *testing.T) {
 	for _, name := range []byte("abc") {
 		hold[name] = b.m.Create(b.engine.Now(), "node-0", fmt.Sprintf("r.example/%c:1", name))
 	}
+	b.run(11 * time.Minute)
+	briefly := b.m.Create(b.engine.Now(), "node-0", "r.example/d:1")
 	b.run(12 * time.Minute)
 	b.m.Remove(b.engine.Now(), hold['b'])
+	b.run(14 * time.Minute)
+	b.m.Remove(b.engine.Now(), briefly) // unseen: there was no pass meanwhile
 	b.run(22 * time.Minute)
 	b.m.Remove(b.engine.Now(), hold['c'])
 	b.run(31 * time.Minute)
@@ -215,6 +219,20 @@ func TestAKubeletThatBeginsAnewStillCollects(t *testing.T) {
 	expect(t, "before its first pass", b.has(), "abcdefghi")
 	b.run(5*time.Minute + time.Second)
 	expect(t, "in its first pass", b.has(), "bcdefghi")
+}
+
+func TestADiskThatFillsBringsCollectionForward(t *testing.T) {
+	c := disk("ab")
+	c.Nodes[0].Kubelet.ImageMaximumGCAge = time.Hour
+	b := newBench(t, 1, c)
+	b.m.nodes["node-0"].started = 0
+	b.pulled("r.example/a:1")
+	b.run(12 * time.Minute)
+	b.m.SetUsed(b.engine.Now(), "node-0", 800*mega) // 90 %
+	b.run(15*time.Minute - 1)
+	expect(t, "before the pass", b.has(), "a")
+	b.run(15 * time.Minute)
+	expect(t, "in the next pass", b.has(), "")
 }
 
 func TestUnusedImagesGoAtOnceWhenEvictionWantsIt(t *testing.T) {
