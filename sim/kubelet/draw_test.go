@@ -16,13 +16,17 @@ func fleet(t *testing.T, behaviours ...Behaviour) *Fleet {
 	return New(e, apiserver.New(e), Options{Behaviours: behaviours})
 }
 
-func workerOf(names ...string) *worker {
+func workerOf(f *Fleet, names ...string) *worker {
 	pod := &model.Pod{ObjectMeta: model.ObjectMeta{Namespace: "shop", Name: "web", Labels: map[string]string{"app": "web"}},
-		Spec: &model.PodSpec{}}
+		Spec: &model.PodSpec{InitContainers: []model.Container{{Name: names[0]}}}}
+	for _, name := range names[1:] {
+		pod.Spec.Containers = append(pod.Spec.Containers, model.Container{Name: name})
+	}
 	w := &worker{pod: pod}
 	for i, name := range names {
 		w.containers = append(w.containers, container{spec: &model.Container{Name: name}, init: i == 0})
 	}
+	f.resolve(w)
 	return w
 }
 
@@ -36,7 +40,7 @@ func TestTheFirstBehaviourThatMatchesAndSetsAFieldDecidesIt(t *testing.T) {
 		Behaviour{Place: "3", Match: app, Run: ends(3), Startup: sim.Constant(3)},
 		Behaviour{Place: "4", Match: Match{Container: "init"}, Run: ends(4), Exit: sim.Constant(4)},
 	)
-	w := workerOf("init", "app")
+	w := workerOf(f, "init", "app")
 	in, c := &w.containers[0], &w.containers[1]
 	check := func(what string, got, want any) {
 		t.Helper()
@@ -54,7 +58,7 @@ func TestTheFirstBehaviourThatMatchesAndSetsAFieldDecidesIt(t *testing.T) {
 	check("its exit code", f.exitCode(w, in), int32(4))
 	check("its startup, from one that names no container", f.startup(w, in), 3*time.Second)
 
-	w.own = []source{newSource(1, &Behaviour{Run: &RunTime{Forever: true}})}
+	w.lives = f.behaviours.For(w.pod, []Behaviour{{Run: &RunTime{Forever: true}}})
 	_, over := f.runFor(w, c)
 	check("annotations come first", over, false)
 	seconds := 7.5
@@ -68,7 +72,7 @@ func TestTheFirstBehaviourThatMatchesAndSetsAFieldDecidesIt(t *testing.T) {
 
 func TestWhatNothingSaysTakesNoTime(t *testing.T) {
 	f := fleet(t)
-	w := workerOf("init", "app")
+	w := workerOf(f, "init", "app")
 	in, c := &w.containers[0], &w.containers[1]
 	if d, over := f.runFor(w, in); d != 0 || !over {
 		t.Errorf("an init container runs for %v, ends %v", d, over)
@@ -96,7 +100,7 @@ func TestDrawsAreKeyedByPodContainerAndRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := fleet(t, Behaviour{Place: "f:1:1", Run: &RunTime{Dist: dist}})
-	w := workerOf("init", "a", "b")
+	w := workerOf(f, "init", "a", "b")
 	a, b := &w.containers[1], &w.containers[2]
 	first, _ := f.runFor(w, a)
 	other, _ := f.runFor(w, b)

@@ -4,6 +4,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/behaviour"
 )
 
 // Options says how containers behave.
@@ -20,7 +21,7 @@ type Options struct {
 }
 
 // AnnotationPrefix begins the annotations that describe behaviour.
-const AnnotationPrefix = "towtank.dev/"
+const AnnotationPrefix = behaviour.AnnotationPrefix
 
 // Fleet is the kubelets of all nodes.
 type Fleet struct {
@@ -28,11 +29,11 @@ type Fleet struct {
 	actor      sim.Actor
 	api        *apiserver.Server
 	options    Options
-	behaviours []source
+	behaviours *behaviour.Set
 	hosts      map[string]*host
 	workers    map[string]*worker // by UID of the pod
 	fixed      map[string]float64 // seconds to run, by UID, until the pod is seen
-	scratch    sim.KeyedStream
+	scratch    behaviour.Life
 }
 
 // host is one node: those of its pods that its kubelet looks after, in the order of their coming.
@@ -45,10 +46,7 @@ type host struct {
 // New returns the kubelets as an actor of the engine. They watch the pods and nodes of the API server.
 func New(engine *sim.Engine, api *apiserver.Server, o Options) *Fleet {
 	f := &Fleet{engine: engine, api: api, options: o, hosts: map[string]*host{},
-		workers: map[string]*worker{}, fixed: map[string]float64{}}
-	for i := range o.Behaviours {
-		f.behaviours = append(f.behaviours, newSource(engine.Seed(), &o.Behaviours[i]))
-	}
+		workers: map[string]*worker{}, fixed: map[string]float64{}, behaviours: behaviour.NewSet(engine.Seed(), o.Behaviours)}
 	f.actor = engine.Register("kubelets", f)
 	api.Watch("kubelets", apiserver.WatchOptions{Kinds: []model.Kind{model.KindNode, model.KindPod},
 		Latency: o.WatchLatency, PerNode: true}, f)

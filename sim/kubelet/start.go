@@ -78,6 +78,7 @@ func (f *Fleet) ended(now sim.Time, w *worker, i int) {
 	c := &w.containers[i]
 	c.stage, c.endedAt, c.isReady = terminated, now, false
 	c.exit = f.exitCode(w, c)
+	c.reason = f.exitReason(w, c, c.exit)
 	f.engine.Cancel(c.readiness)
 	if w.stopping {
 		f.stopped(now, w)

@@ -5,6 +5,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/behaviour"
 )
 
 // report writes the pod's status as it is now.
@@ -67,9 +68,9 @@ func (c *container) state() model.ContainerState {
 	case running:
 		return model.ContainerState{Kind: model.ContainerRunning, Started: c.startedAt}
 	case terminated:
-		reason := "Completed"
-		if c.exit != 0 {
-			reason = "Error"
+		reason := c.reason
+		if reason == "" { // it ended before this kubelet saw it
+			reason = behaviour.ReasonOf(c.exit)
 		}
 		return model.ContainerState{Kind: model.ContainerTerminated, Reason: reason, ExitCode: c.exit,
 			Started: c.startedAt, Finished: c.endedAt}

@@ -6,6 +6,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/behaviour"
 )
 
 // worker looks after one pod on its node.
@@ -14,8 +15,8 @@ type worker struct {
 	host       *host
 	prev, next *worker
 
-	own        []source // behaviours of the pod's annotations
-	fixed      *float64 // seconds to run
+	lives      *behaviour.Lives // what behaviours say of its containers
+	fixed      *float64         // seconds to run
 	containers []container
 	inits      int // so many of the containers are init containers; they stand first
 
@@ -61,7 +62,8 @@ type container struct {
 
 	startedAt, endedAt sim.Time
 	exit               int32
-	cause              cause // of the end that is scheduled
+	reason             string // of its end
+	cause              cause  // of the end that is scheduled
 	last               model.ContainerState
 	backoff            backoff
 
@@ -82,7 +84,7 @@ const (
 // begin is the kubelet's first sight of a pod.
 func (f *Fleet) begin(now sim.Time, w *worker) {
 	w.begun, w.since = true, now
-	f.readAnnotations(w)
+	f.resolve(w)
 	if seconds, ok := f.fixed[w.pod.UID]; ok {
 		w.fixed = &seconds
 		delete(f.fixed, w.pod.UID)
