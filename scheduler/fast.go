@@ -31,7 +31,9 @@ type fast struct {
 	volumes  volumeNodes
 	statuses statusTable
 	kept     archive
+	narrow   answers    // of a pod that names its nodes
 	memos    []specMemo // to be used
+	resized  specMemo   // of a pod that holds more than its spec says
 	once     answers    // of a key that comes for the first time
 
 	// The rest is of the cycle under way.
@@ -112,7 +114,7 @@ func (f *fast) schedule(cy *Cycle) bool {
 	f.cycles++
 	f.refresh()
 	f.program = f.programs[cy.profile]
-	if !f.program.usable || len(f.nodes) == 0 || !f.plain(cy.info) || f.program.concerns(cy.info, f.core.cache) {
+	if !f.program.usable || len(f.nodes) == 0 || cy.Pod.NodeName != "" || f.program.concerns(cy.info, f.core.cache) {
 		return false
 	}
 	var plan *domainPlan
@@ -134,6 +136,9 @@ func (f *fast) schedule(cy *Cycle) bool {
 		f.check(a, volumes, cy.info)
 	}
 	f.search.prepare(plan, volumes)
+	if a.object.names != nil {
+		return f.named(cy, a)
+	}
 	rejected, done := f.own(cy, a)
 	if !done {
 		if !f.search.run(f, a, cy.info) {
@@ -144,9 +149,4 @@ func (f *fast) schedule(cy *Cycle) bool {
 	}
 	f.decided++
 	return true
-}
-
-// plain says whether nothing about the pod itself calls for the naive runtime.
-func (f *fast) plain(pod *framework.PodInfo) bool {
-	return pod.Pod.NodeName == "" && pod.Holding == &pod.SpecInfo.Requests
 }

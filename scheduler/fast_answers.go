@@ -14,6 +14,8 @@ type answers struct {
 	gone bool
 	// naive says that a plugin behaves as these answers cannot.
 	naive bool
+	// names are the only nodes that a plugin wants to be looked at; nil: all.
+	names *framework.NodeNames
 
 	states  []any
 	scored  []any // of PreScore, in a layer that has them
@@ -47,12 +49,14 @@ func (a *answers) open(pod *framework.PodInfo, f *fast) {
 	a.states, a.scored = zeroed(a.states, slots), zeroed(a.scored, slots)
 	skipFilter, skipScore := zeroed(f.skipFilter, slots), zeroed(f.skipScore, slots)
 	f.skipFilter, f.skipScore = skipFilter, skipScore
+	a.names = nil
 	a.naive, a.filters, a.scorers, a.raws = false, a.filters[:0], a.scorers[:0], a.raws[:0]
 	for i := range a.layer.preFilter {
 		e := &a.layer.preFilter[i]
 		state, names, status := e.PreFilter(pod, f.core.snapshot)
 		a.states[e.slot], skipFilter[e.slot] = state, status.Skipped()
-		a.naive = a.naive || names != nil || !status.OK() && !status.Skipped()
+		a.names = a.names.Intersect(names)
+		a.naive = a.naive || names != nil && a.layer != &f.program.object || !status.OK() && !status.Skipped()
 	}
 	for i := range a.layer.preScore {
 		e := &a.layer.preScore[i]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"towtank.dev/towtank/scheduler/framework"
+	"towtank.dev/towtank/scheduler/plugins"
 )
 
 // archive holds answers by key, the most recently used ones within bounds.
@@ -15,6 +16,8 @@ type archive struct {
 	// seen are the hashes of keys that have come lately: what comes once is not worth keeping.
 	seen [1 << 12]uint64
 	key  []byte
+	// objectKey is that of answers about node objects.
+	objectKey []byte
 }
 
 // maxKeptRows bounds the memory of kept answers: 12 bytes a row or a little more.
@@ -34,19 +37,30 @@ func (f *fast) answers(pod *framework.PodInfo) *answers {
 	k := &f.kept
 	k.cycle++
 	m := f.memoOf(pod.SpecInfo)
+	if pod.Holding != &pod.SpecInfo.Requests {
+		m = &f.resized
+		m.answers = nil
+	}
 	if m.answers != nil && !m.answers.gone {
 		return f.use(m.answers, pod)
 	}
 	k.key = f.program.appendKey(k.key[:0], pod.SpecInfo)
+	if m == &f.resized {
+		k.key = plugins.AppendRequests(append(k.key, 'h'), pod.Holding)
+	}
 	if a := k.byKey[string(k.key)]; a != nil {
 		m.answers = a
 		return f.use(a, pod)
 	}
-	if !k.again() {
-		return f.begin(&f.once, pod)
+	again, object := k.again(), f.objectAnswers(pod)
+	if object == nil {
+		return nil
+	}
+	if !again || object.names != nil {
+		return f.begin(&f.once, object, pod)
 	}
 	a := &answers{key: string(k.key)}
-	if f.begin(a, pod) == nil {
+	if f.begin(a, object, pod) == nil {
 		return nil
 	}
 	f.keep(a)
@@ -73,12 +87,10 @@ func (f *fast) use(a *answers, pod *framework.PodInfo) *answers {
 	return a
 }
 
-// begin begins answers for the pod's key; nil when a plugin stands in the way.
-func (f *fast) begin(a *answers, pod *framework.PodInfo) *answers {
-	a.layer, a.used = &f.program.node, f.kept.cycle
-	if a.object = f.objectAnswers(pod); a.object == nil {
-		return nil
-	}
+// begin begins answers for the pod's key upon those about node objects; nil when a plugin stands in the
+// way.
+func (f *fast) begin(a, object *answers, pod *framework.PodInfo) *answers {
+	a.layer, a.object, a.used = &f.program.node, object, f.kept.cycle
 	a.open(pod, f)
 	if a.naive {
 		return nil
@@ -90,13 +102,10 @@ func (f *fast) begin(a *answers, pod *framework.PodInfo) *answers {
 // objectAnswers finds or begins the answers of the plugins that look at node objects alone.
 func (f *fast) objectAnswers(pod *framework.PodInfo) *answers {
 	k := &f.kept
-	k.key = f.program.appendObjectKey(k.key[:0], pod.SpecInfo)
-	a := k.byKey[string(k.key)]
+	k.objectKey = f.program.appendObjectKey(k.objectKey[:0], pod.SpecInfo)
+	a := k.byKey[string(k.objectKey)]
 	if a == nil {
-		a = &answers{layer: &f.program.object, key: string(k.key)}
-		a.open(pod, f)
-		a.size(len(f.nodes), f)
-		f.keep(a)
+		a = f.beginObject(pod)
 	}
 	a.used = k.cycle
 	a.catchUp(pod, f)
@@ -104,6 +113,21 @@ func (f *fast) objectAnswers(pod *framework.PodInfo) *answers {
 		return nil
 	}
 	return a
+}
+
+// beginObject begins answers for the object key at hand. They are not kept when the pod names its nodes.
+func (f *fast) beginObject(pod *framework.PodInfo) *answers {
+	a := &f.narrow
+	a.layer, a.key = &f.program.object, ""
+	a.open(pod, f)
+	a.size(len(f.nodes), f)
+	if a.names != nil {
+		return a
+	}
+	kept := *a
+	f.narrow, kept.key = answers{}, string(f.kept.objectKey)
+	f.keep(&kept)
+	return &kept
 }
 
 // keep files answers, making room when there are too many.

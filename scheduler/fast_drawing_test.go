@@ -141,6 +141,9 @@ func (d *drawing) pod(number int) *model.Pod {
 		d.specs = append(d.specs, d.spec())
 	}
 	pod.Spec = d.specs[max(0, len(d.specs)-1-r.IntN(8))]
+	if r.IntN(12) == 0 {
+		pod.Status.Resize = &model.ResizeStatus{Allocated: map[string]model.ResourceList{"c0": d.requests()}, Infeasible: r.IntN(4) == 0}
+	}
 	if d.has("services") && r.IntN(10) == 0 {
 		pod.Owners = []model.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "rs1", Controller: true}}
 	}
@@ -176,6 +179,10 @@ func (d *drawing) spec() *model.PodSpec {
 	if r.IntN(3) == 0 {
 		s.Affinity = &model.Affinity{}
 		d.nodeAffinity(s.Affinity)
+	}
+	if r.IntN(10) == 0 { // as pods of DaemonSets have it
+		s.Affinity = &model.Affinity{NodeRequired: &model.NodeSelector{Terms: []model.NodeSelectorTerm{
+			{MatchFields: []model.Requirement{{Key: model.FieldName, Operator: model.OpIn, Values: []string{fmt.Sprintf("n%03d", r.IntN(8))}}}}}}}
 	}
 	if d.has("spread") && r.IntN(2) == 0 {
 		d.spread(s)

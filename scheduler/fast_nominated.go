@@ -110,6 +110,31 @@ func (f *fast) own(cy *Cycle, a *answers) (rejected int32, done bool) {
 	return -1, true
 }
 
+// named looks at the one node that a pod names, as those of DaemonSets do. It returns false when the pod
+// names several, or the node does not do.
+func (f *fast) named(cy *Cycle, a *answers) bool {
+	names, s, c := a.object.names.Names(), &f.search, f.core
+	if len(names) != 1 || cy.Pod.Status.NominatedNodeName != "" {
+		return false
+	}
+	node := c.snapshot.Node(names[0])
+	if node == nil {
+		return false
+	}
+	row := f.rowOf[node.Index]
+	a.object.workOut(cy.info, f, int(row), int(row)+1)
+	a.workOut(cy.info, f, int(row), int(row)+1)
+	s.volumes.need(f, int(row), int(row)+1)
+	if a.naive || a.object.naive || s.volumes.naive() || !s.fits(a, row) {
+		return false
+	}
+	c.start = (c.start + 1) % len(f.nodes)
+	cy.Feasible, cy.Evaluated = 1, 1
+	f.succeed(cy, row)
+	f.decided++
+	return true
+}
+
 // also counts a row that was rejected beforehand, unless the search from start came by it again.
 func (s *search) also(row int32, start, rows int) {
 	if row >= 0 && (int(row)-start%rows+rows)%rows >= s.evaluated {

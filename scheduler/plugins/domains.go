@@ -77,5 +77,8 @@ func AppendSelector(key []byte, s *model.Selector) []byte {
 // AppendText appends a text so that it tells its own end.
 func AppendText(key []byte, text string) []byte { return appendString(key, text) }
 
+// AppendRequests appends requests so that they tell their own end.
+func AppendRequests(key []byte, r *framework.Requests) []byte { return appendRequests(key, r) }
+
 // AppendNumber appends a number so that it tells its own end.
 func AppendNumber(key []byte, number int64) []byte { return appendInt(key, number) }

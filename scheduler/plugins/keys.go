@@ -98,8 +98,7 @@ func (*nodeResourcesFit) AppendKey(key []byte, spec *framework.SpecInfo) []byte 
 	return appendRequests(appendRequests(key, &spec.Requests), &spec.ScoredRequests)
 }
 
-// AppendKey appends what the spec asks for. A pod that holds something else is not for runtimes that
-// keep answers.
+// AppendKey appends what the spec asks for. Pods that hold something else are for runtimes to tell apart.
 func (*nodeResourcesBalancedAllocation) AppendKey(key []byte, spec *framework.SpecInfo) []byte {
 	return appendRequests(key, &spec.Requests)
 }
