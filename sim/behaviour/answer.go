@@ -188,19 +188,20 @@ func (l *Life) open(port int32, since time.Duration) (open bool, until time.Dura
 	return open || !named, until
 }
 
-// PortOf is the number of the port that a handler connects to. The error is upstream's.
+// PortOf is the number of the port that a handler connects to, which is a name of the container's or a
+// number. The error is upstream's.
 // Source: kubernetes v1.37.2 pkg/probe/util.go ResolveContainerPort.
 func PortOf(h *model.Handler, c *model.Container) (int32, error) {
+	for i := range c.Ports {
+		if c.Ports[i].Name == h.Port && h.Port != "" {
+			return c.Ports[i].ContainerPort, nil
+		}
+	}
 	if n, err := strconv.ParseInt(h.Port, 10, 32); err == nil {
 		if n <= 0 || n > 65535 {
 			return 0, fmt.Errorf("invalid port number: %d", n)
 		}
 		return int32(n), nil
-	}
-	for i := range c.Ports {
-		if c.Ports[i].Name == h.Port {
-			return c.Ports[i].ContainerPort, nil
-		}
 	}
 	return 0, fmt.Errorf("port %q not found", h.Port)
 }

@@ -100,24 +100,20 @@ func cut(s string) string { return s[:min(len(s), maxOutput)] }
 // http is the outcome of a request.
 // Source: kubernetes v1.37.2 pkg/probe/http/http.go DoHTTPProbe; go1.26 net/http client.go for the messages.
 func (w *Worker) http(h *model.Handler, a *behaviour.Answer, late bool) outcome {
-	address, err := w.address(h)
-	if err != nil {
-		return w.errored("unknown", err.Error())
-	}
+	port, err := behaviour.PortOf(h, w.options.Container)
 	status := a.Status
 	if status == 0 {
 		status = 200
 	}
-	get := func(fault string) outcome {
-		return w.failed(fmt.Sprintf("Get %q: %s", scheme(h)+"://"+address+h.Path, fault))
-	}
 	switch {
+	case err != nil:
+		return w.errored("unknown", err.Error())
 	case a.Refused:
-		return get("dial tcp " + address + ": connect: connection refused")
+		return w.get(h, port, "dial tcp "+w.address(h, port)+": connect: connection refused")
 	case late:
-		return get("context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
+		return w.get(h, port, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
 	case a.TooManyRedirects:
-		return get("stopped after 10 redirects")
+		return w.get(h, port, "stopped after 10 redirects")
 	case a.Error != "":
 		return w.errored("failure", a.Error)
 	case status >= 300 && status < 400:
@@ -128,26 +124,28 @@ func (w *Worker) http(h *model.Handler, a *behaviour.Answer, late bool) outcome 
 	return outcome{result: Success}
 }
 
-func scheme(h *model.Handler) string {
-	if h.Scheme == "" {
-		return "http"
+// get is the outcome of a request that has got no response.
+func (w *Worker) get(h *model.Handler, port int32, fault string) outcome {
+	scheme := strings.ToLower(h.Scheme)
+	if scheme == "" {
+		scheme = "http"
 	}
-	return strings.ToLower(h.Scheme)
+	return w.failed(fmt.Sprintf("Get %q: %s", scheme+"://"+w.address(h, port)+h.Path, fault))
 }
 
 // tcp is the outcome of a connection. All its errors are failures.
 // Source: kubernetes v1.37.2 pkg/probe/tcp/tcp.go DoTCPProbe; go1.26 net for the messages.
 func (w *Worker) tcp(h *model.Handler, a *behaviour.Answer, late bool) outcome {
-	address, err := w.address(h)
+	port, err := behaviour.PortOf(h, w.options.Container)
 	switch {
 	case err != nil:
 		return w.errored("unknown", err.Error())
 	case a.Refused:
-		return w.failed("dial tcp " + address + ": connect: connection refused")
+		return w.failed("dial tcp " + w.address(h, port) + ": connect: connection refused")
 	case late:
-		return w.failed("dial tcp " + address + ": i/o timeout")
+		return w.failed("dial tcp " + w.address(h, port) + ": i/o timeout")
 	case a.Error != "":
-		return w.failed("dial tcp " + address + ": " + a.Error)
+		return w.failed("dial tcp " + w.address(h, port) + ": " + a.Error)
 	}
 	return outcome{result: Success}
 }
@@ -155,12 +153,12 @@ func (w *Worker) tcp(h *model.Handler, a *behaviour.Answer, late bool) outcome {
 // grpc is the outcome of a health check. All its errors are failures.
 // Source: kubernetes v1.37.2 pkg/probe/grpc/grpc.go Probe.
 func (w *Worker) grpc(h *model.Handler, a *behaviour.Answer, late bool) outcome {
-	address, err := w.address(h)
+	port, err := behaviour.PortOf(h, w.options.Container)
 	switch {
 	case err != nil:
 		return w.errored("unknown", err.Error())
 	case a.Refused:
-		return w.failed(fmt.Sprintf("timeout: failed to connect service %q within %v: context deadline exceeded", address, w.timeout()))
+		return w.failed(fmt.Sprintf("timeout: failed to connect service %q within %v: context deadline exceeded", w.address(h, port), w.timeout()))
 	case late:
 		return w.failed(fmt.Sprintf("timeout: health rpc did not complete within %v", w.timeout()))
 	case a.Error != "":
@@ -172,14 +170,10 @@ func (w *Worker) grpc(h *model.Handler, a *behaviour.Answer, late bool) outcome 
 }
 
 // address is where the handler connects to.
-func (w *Worker) address(h *model.Handler) (string, error) {
-	port, err := behaviour.PortOf(h, w.options.Container)
-	if err != nil {
-		return "", err
-	}
+func (w *Worker) address(h *model.Handler, port int32) string {
 	host := h.Host
 	if host == "" {
 		host = w.view.IP
 	}
-	return net.JoinHostPort(host, strconv.Itoa(int(port))), nil
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
