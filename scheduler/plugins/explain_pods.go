@@ -29,7 +29,11 @@ func (pl *interPodAffinity) ExplainRejection(state any, pod *framework.PodInfo, 
 	}
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		if n := s.existingAnti[topologyPair{key, labels[key]}]; n > 0 {
-			return framework.Clue{Text: fmt.Sprintf("%s in %s=%s that pods like this one keep away from by their own rules", some(n, "pod"), key, labels[key])}
+			text := "%s in %s=%s keep pods like this one away by their own rules"
+			if n == 1 {
+				text = "%s in %s=%s keeps pods like this one away by its own rules"
+			}
+			return framework.Clue{Text: fmt.Sprintf(text, some(n, "pod"), key, labels[key])}
 		}
 	}
 	return framework.Clue{}
