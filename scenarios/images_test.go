@@ -110,3 +110,29 @@ func TestBandwidths(t *testing.T) {
 		}
 	}
 }
+
+func TestASchedulerSeesTheImagesThatAreOnNodes(t *testing.T) {
+	// Equal nodes; one holds the pod's image of 2,000 MB, two of three do not: 100 × (2000/3 MB − 23 MiB) / (1000 MiB −
+	// 23 MiB) = 62 points for it. A name that is not in full is not found, as in a real cluster with containerd.
+	const text = `apiVersion: towtank.dev/v1alpha1
+kind: Scenario
+scheduler: {tieBreak: name}
+cluster:
+  nodes: [{count: 3, template: {status: {allocatable: {cpu: 8, memory: 32Gi}}}}]
+  objects:
+  - {apiVersion: v1, kind: Pod, metadata: {name: full}, spec: {containers: [{name: c, image: "docker.io/library/big:1"}]}}
+  - {apiVersion: v1, kind: Pod, metadata: {name: short}, spec: {containers: [{name: c, image: "big:1"}]}}
+images:
+  catalogue: [{image: "big:1", size: 2G}]
+  nodes: [{match: {name: node-2}, preloaded: ["big:1"]}]
+duration: 1h
+`
+	got, _ := run(t, load(t, write(t, "s.yaml", text), Options{}).Config)
+	nodes := map[string]string{}
+	for _, p := range got.Pods {
+		nodes[p.Name] = p.Node
+	}
+	if nodes["full"] != "node-2" || nodes["short"] != "node-0" {
+		t.Errorf("pods are on %v, want full on node-2 and short on node-0", nodes)
+	}
+}
