@@ -62,6 +62,10 @@ func itemRefs(kind model.Kind, name string, optional bool, items []v1.KeyToPath)
 	})
 }
 
+// rootCA is the ConfigMap that every namespace has: it is no object here, and nobody waits for it.
+// Source: kubernetes v1.37.2 pkg/controller/certificates/rootcacertpublisher/publisher.go RootCACertConfigMapName.
+const rootCA = "kube-root-ca.crt"
+
 // projectedRefs are the objects that a projected volume is made of, as a whole or by key.
 func projectedRefs(p *v1.ProjectedVolumeSource) []model.ConfigReference {
 	var out []model.ConfigReference
@@ -73,7 +77,7 @@ func projectedRefs(p *v1.ProjectedVolumeSource) []model.ConfigReference {
 		out = append(out, itemRefs(kind, name, o, items)...)
 	}
 	for i := range p.Sources {
-		if c := p.Sources[i].ConfigMap; c != nil {
+		if c := p.Sources[i].ConfigMap; c != nil && c.Name != rootCA {
 			add(model.KindConfigMap, c.Name, c.Optional, c.Items)
 		}
 		if s := p.Sources[i].Secret; s != nil {

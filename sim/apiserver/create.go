@@ -70,6 +70,9 @@ func (s *Server) prepare(o model.Object, loaded bool) {
 	if !loaded {
 		clearStatus(o)
 	}
+	if _, counted := specChanged(o, o); counted && o.Meta().Generation == 0 {
+		o.Meta().Generation = 1
+	}
 	switch o := o.(type) {
 	case *model.Job:
 		selectPodsOf(o)
