@@ -255,3 +255,16 @@ func TestCallsOfChangingLengthAreNotSteppedForEver(t *testing.T) {
 		t.Errorf("saw %v", step)
 	}
 }
+
+// TestCallsThatAreJumpedOverCountInARow: one failure, too few to be published, and then successes. They
+// count over the start of a new instance, which is thus ready at once, though a success needs three.
+func TestCallsThatAreJumpedOverCountInARow(t *testing.T) {
+	w := worker(Readiness, model.Probe{SuccessThreshold: 3}, course{exits(45, 1), exits(55, 0)}) // fails from 55.2 to 65.2
+	if got := story(w, 5*time.Minute); got != "20 Failure, 40 Success, 60 event" {
+		t.Error(got)
+	}
+	w.See(sim.At(301*time.Second), running(2, true))
+	if got := story(w, 6*time.Minute); got != "310 Failure, 310 Success" {
+		t.Error(got)
+	}
+}
