@@ -27,6 +27,8 @@ func Registry() []Info {
 		disruptionInfo,
 		statefulSetInfo,
 		daemonSetInfo,
+		jobInfo,
+		ttlAfterFinishedInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 		deploymentInfo,
