@@ -115,25 +115,30 @@ func scale(v int64) string {
 	return "above 100"
 }
 
-// Write prints the counts, then the reasons upstream has that no answer gave.
-func (c *Counters) Write(w io.Writer, upstream []Reason) error {
+// Write prints the counts, then the reasons upstream has that no answer gave, and returns how many of these
+// nothing explains. An explanation that is wrong, because its reason was reached, counts as well.
+func (c *Counters) Write(w io.Writer, upstream []Reason) (unexplained int, err error) {
 	outcomes := slices.SortedFunc(maps.Keys(c.outcomes), func(a, b Outcome) int {
 		return cmp.Or(cmp.Compare(a.Plugin, b.Plugin), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Reason, b.Reason))
 	})
 	for _, o := range outcomes {
 		if _, err := fmt.Fprintf(w, "%9d  %-32s %-40s %s\n", c.outcomes[o], o.Plugin, o.Code, o.Reason); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	missing, never := 0, 0
+	missing, never, wrong := 0, 0, 0
 	for _, r := range upstream {
 		if c.reached(r) {
+			if _, ok := unreachable[r.Text]; ok {
+				wrong++
+				fmt.Fprintf(w, "reached after all  %-18s %q, which is listed as unreachable\n", r.Package, r.Text)
+			}
 			continue
 		}
 		if why, ok := unreachable[r.Text]; ok {
 			never++
 			if _, err := fmt.Fprintf(w, "unreachable  %-24s %q: %s\n", r.Package, r.Text, why); err != nil {
-				return err
+				return 0, err
 			}
 			continue
 		}
@@ -141,11 +146,11 @@ func (c *Counters) Write(w io.Writer, upstream []Reason) error {
 			fmt.Fprintln(w, "\nReasons in upstream's source that no answer gave:")
 		}
 		if _, err := fmt.Fprintf(w, "  %-24s %s\n", r.Package, r.Text); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%d of %d reasons reached, %d unreachable.\n", len(upstream)-missing-never, len(upstream), never)
-	return err
+	_, err = fmt.Fprintf(w, "\n%d of %d reasons reached, %d unreachable.\n", len(upstream)-missing-never, len(upstream), never)
+	return missing + wrong, err
 }
 
 func (c *Counters) reached(r Reason) bool {

@@ -44,8 +44,12 @@ func TestReasonsThatNoAnswerGaveAreNamed(t *testing.T) {
 		},
 	}}}}})
 	var out strings.Builder
-	if err := c.Write(&out, reasons); err != nil {
+	unexplained, err := c.Write(&out, reasons)
+	if err != nil {
 		t.Fatal(err)
+	}
+	if unexplained != 1 {
+		t.Errorf("%d unexplained, want 1", unexplained)
 	}
 	if !strings.Contains(out.String(), "3 of 4 reasons reached, 0 unreachable.") || !strings.Contains(out.String(), "never said") {
 		t.Errorf("the report is\n%s", out.String())

@@ -24,7 +24,10 @@ var volumes = Feature{Name: "volumes",
 			add(at(profile, "plugins", "multiPoint"), "disabled", Object{"name": pick(g, "VolumeBinding", "VolumeZone", "VolumeRestrictions")})
 		}
 	},
-	Finish: func(g *generator) { g.claims() },
+	Finish: func(g *generator) {
+		g.claims()
+		g.nameless()
+	},
 }
 
 var classNames = []string{"wait", "now", "local", "topo", "capacity"}
@@ -107,4 +110,38 @@ func (g *generator) volume(p Object, name string) Object {
 			"resources": Object{"requests": Object{"storage": "1Gi"}}}}}
 	}
 	return v
+}
+
+// nameless has pods use claims without a name, in profiles where no plugin that looks for claims by name
+// comes before the one that says so.
+func (g *generator) nameless() {
+	if !g.chance(0.08) {
+		return
+	}
+	g.configured = true
+	for _, profile := range g.profiles {
+		m := at(profile, "plugins", "multiPoint")
+		for _, n := range []string{"VolumeBinding", "VolumeRestrictions"} {
+			if !disables(m, n) {
+				add(m, "disabled", Object{"name": n})
+			}
+		}
+	}
+	for _, p := range g.pods {
+		for _, v := range listOf(at(p, "spec"), "volumes") {
+			if v["persistentVolumeClaim"] != nil && g.chance(0.2) {
+				v["persistentVolumeClaim"] = Object{"claimName": ""}
+			}
+		}
+	}
+}
+
+// disables says whether a set of plugins disables one already.
+func disables(set Object, plugin string) bool {
+	for _, o := range listOf(set, "disabled") {
+		if o["name"] == plugin {
+			return true
+		}
+	}
+	return false
 }

@@ -51,5 +51,6 @@ func run(dirs []string) error {
 	if err != nil {
 		return err
 	}
-	return c.Write(os.Stdout, reasons)
+	_, err = c.Write(os.Stdout, reasons)
+	return err
 }
