@@ -33,15 +33,16 @@ type Manager struct {
 	registries map[string]*registry
 	nodes      map[string]*node
 	network    network
+	follower   follower
 	total      Stats
 	scratch    sim.KeyedStream
 }
 
-// New returns the image managers. With a Config they are an actor of the engine from the start and watch the
-// nodes of the API server; without one they become an actor when something first takes time.
+// New returns the image managers. With a Config they are an actor of the engine from the start and watch nodes
+// and pods of the API server; without one they become an actor when something first takes time.
 func New(engine *sim.Engine, api *apiserver.Server, o Options) *Manager {
 	m := &Manager{engine: engine, api: api, options: o, config: o.Config, names: map[string]*known{},
-		registries: map[string]*registry{}, nodes: map[string]*node{}}
+		registries: map[string]*registry{}, nodes: map[string]*node{}, follower: follower{pods: map[string][]followed{}}}
 	m.catalogue = newCatalogue(o.Config, m.unlisted)
 	if m.config == nil {
 		m.config = &Config{OtherRegistries: Registry{Bandwidth: unlimited},
@@ -49,7 +50,7 @@ func New(engine *sim.Engine, api *apiserver.Server, o Options) *Manager {
 		return m
 	}
 	m.act()
-	api.Watch("images", apiserver.WatchOptions{Kinds: []model.Kind{model.KindNode}}, m)
+	api.Watch("images", apiserver.WatchOptions{Kinds: []model.Kind{model.KindNode, model.KindPod}}, m)
 	return m
 }
 
@@ -101,26 +102,6 @@ func (m *Manager) Handle(now sim.Time, ev sim.Event) {
 		m.collect(now, ev.Ref.(*node))
 	case opReport:
 		m.report(now, ev.Ref.(*node))
-	}
-}
-
-// Deliver takes a node that comes or goes.
-func (m *Manager) Deliver(now sim.Time, c apiserver.Change) {
-	object, ok := c.Object().(*model.Node)
-	if !ok {
-		return
-	}
-	switch c.Type {
-	case apiserver.Added:
-		m.node(now, object.Name)
-	case apiserver.Deleted:
-		if n := m.nodes[object.Name]; n != nil {
-			m.giveUp(now, n)
-			m.engine.Cancel(n.collection)
-			m.engine.Cancel(n.reporting)
-			n.gone = true
-			delete(m.nodes, object.Name)
-		}
 	}
 }
 

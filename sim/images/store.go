@@ -154,7 +154,7 @@ type Container struct {
 func (m *Manager) Create(now sim.Time, nodeName, image string) *Container {
 	n := m.node(now, nodeName)
 	c := &Container{node: n}
-	if k := m.names[image]; k != nil && k.err == nil {
+	if k := m.name(image); k.err == nil {
 		c.stored = n.byName[k.full]
 	}
 	if s := c.stored; s != nil {
