@@ -52,7 +52,7 @@ var versionForm = regexp.MustCompile(`^v[1-9][0-9]*((alpha|beta)[1-9][0-9]*)?$`)
 // resolveKind finds the kind of an object that is modelled; for others it says what is the matter.
 func resolveKind(t listType) (*kind, *Finding) {
 	k := kindNamed(model.Kind(t.kind))
-	if k != nil && apiVersions[k.kind] == t.apiVersion {
+	if k != nil && (apiVersions[k.kind] == t.apiVersion || older[k.kind] == t.apiVersion) {
 		return k, nil
 	}
 	group, version, grouped := strings.Cut(t.apiVersion, "/")

@@ -11,6 +11,7 @@ import (
 
 // object reads an object of a modelled kind.
 func (r *Reader) object(k *kind, file string, n *yaml.Node, path string) {
+	n = newest(k, n)
 	place := Object{File: file, Line: n.Line, Column: n.Column, Path: path, Index: r.count - 1}
 	r.decoder.File, r.problems = file, decode.Problems{}
 	if k.kind == model.KindPod {
