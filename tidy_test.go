@@ -64,6 +64,7 @@ var outside = map[string][]string{
 	"github.com/distribution/reference": {"sim/images"},
 	"github.com/olekukonko/tablewriter": {"reports/render"},
 	"github.com/spf13/cobra":            {"cmd"},
+	"github.com/robfig/cron/v3":         {"sim/controllers"},
 	"golang.org/x/term":                 {"cmd"},
 }
 

@@ -25,6 +25,8 @@ type Options struct {
 	// WallOffset is how far into a second of the wall clock the run starts: what controllers compare are
 	// the whole seconds that objects show.
 	WallOffset time.Duration
+	// Start is the wall clock at the start of the run, which CronJobs go by; zero: 2026-01-01T00:00:00Z.
+	Start time.Time
 	// Leases tell which kubelets are heard; nil: all of them, always.
 	Leases *heartbeat.Keeper
 }
@@ -66,6 +68,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.ClientQPS == 0 {
 		o.ClientQPS = DefaultClientQPS
+	}
+	if o.Start.IsZero() {
+		o.Start = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
 	if o.ClientBurst == 0 {
 		o.ClientBurst = DefaultClientBurst

@@ -29,6 +29,7 @@ func Registry() []Info {
 		daemonSetInfo,
 		jobInfo,
 		ttlAfterFinishedInfo,
+		cronJobInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 		deploymentInfo,

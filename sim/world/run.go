@@ -142,7 +142,7 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	newCollector(w)
 	w.sampler = newSampler(w)
 	options := cfg.ControlPlane
-	options.WallOffset, options.Leases = wallOffset(cfg.Start), w.leases
+	options.WallOffset, options.Start, options.Leases = wallOffset(cfg.Start), cfg.Start, w.leases
 	w.controllers = controllers.Start(w.engine, w.api, options)
 	w.check()
 	if err := w.load(); err != nil {
