@@ -214,6 +214,8 @@ type explainedAttempt struct {
 	Clues map[string]string `json:"clues,omitempty"`
 	// NoRoom is why preemption cannot make room on nodes where it tried.
 	NoRoom map[string]explainedRefusal `json:"noRoom,omitempty"`
+	// Against is what candidates for preemption have against them beside the chosen one.
+	Against map[string]string `json:"against,omitempty"`
 }
 
 type explainedRefusal struct {
@@ -277,6 +279,14 @@ func (a *explainedAttempt) add(d *reports.Decision) {
 				a.Clues = map[string]string{}
 			}
 			a.Clues[v.Node] = v.Clue
+		}
+	}
+	for i := range d.Candidates {
+		if c := &d.Candidates[i]; c.Lost != "" {
+			if a.Against == nil {
+				a.Against = map[string]string{}
+			}
+			a.Against[c.Node] = c.Lost
 		}
 	}
 	for i := range d.Refusals {

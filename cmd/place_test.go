@@ -46,7 +46,9 @@ func TestPlaceTellsAtFirstSight(t *testing.T) {
 		{"explain-gated.txt", []string{"explain", "later", snapshot}},
 		{"explain-contest.txt", []string{"explain", "urgent", "testdata/place/contest.yaml", "--nodes"}},
 		{"explain-contest-node.txt", []string{"explain", "urgent", "testdata/place/contest.yaml", "--node", "wedged"}},
+		{"explain-contest.json", []string{"explain", "urgent", "testdata/place/contest.yaml", "-o", "json"}},
 		{"explain-skipped.txt", []string{"explain", "wide", "testdata/place/skipped.yaml", "-q"}},
+		{"explain-skipped.json", []string{"explain", "wide", "testdata/place/skipped.yaml", "-q", "-o", "json"}},
 	} {
 		t.Run(c.golden, func(t *testing.T) {
 			got := towtank(t, c.args...)
