@@ -22,9 +22,10 @@ type Core struct {
 	// start is where the next search begins in the list of nodes, upstream's nextStartNodeIndex.
 	start  int
 	cycle  scratch
-	fast   *fast   // nil: every cycle is naive
-	spare  []Cycle // to be used
-	detail *Detail // of the cycle under way, nil unless asked for
+	fast   *fast        // nil: every cycle is naive
+	spare  []Cycle      // to be used
+	trials []*trialNode // that have ended
+	detail *Detail      // of the cycle under way, nil unless asked for
 }
 
 // NewCore makes a Core. Errors are those of the configuration.

@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"fmt"
-	"slices"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
@@ -18,7 +17,7 @@ func (c *Core) withNominated(nominated []*model.Pod, states []any, node *framewo
 			continue
 		}
 		if with == nil {
-			with, states = node.Clone(), c.cloneStates(states)
+			with, states = node.Clone(), c.cloneStates(states, nil)
 		}
 		info := c.nominatedInfo(p)
 		with.AddPod(info)
@@ -39,9 +38,9 @@ func (c *Core) nominatedInfo(pod *model.Pod) *framework.PodInfo {
 	return info
 }
 
-// cloneStates copies the PreFilter states that pods change.
-func (c *Core) cloneStates(states []any) []any {
-	out := slices.Clone(states)
+// cloneStates copies the PreFilter states that pods change, using the old copy's memory.
+func (c *Core) cloneStates(states, old []any) []any {
+	out := append(old[:0], states...)
 	for i := range c.cycle.profile.preFilter {
 		if pl := &c.cycle.profile.preFilter[i]; pl.extensions != nil && !c.cycle.skipFilter[pl.slot] {
 			out[pl.slot] = pl.extensions.CloneState(states[pl.slot])

@@ -83,7 +83,15 @@ func (t *trial) State(plugin string) any {
 
 // Begin lends the node and the PreFilter states: most nodes have no pod worth removing.
 func (t *trial) Begin(node *framework.NodeInfo) framework.TrialNode {
-	return &trialNode{t.core, node, t.core.cycle.preFilterStates, false}
+	c := t.core
+	n := len(c.trials)
+	if n == 0 {
+		return &trialNode{core: c, node: node, states: c.cycle.preFilterStates}
+	}
+	used := c.trials[n-1]
+	c.trials = c.trials[:n-1]
+	used.node, used.states, used.copied = node, c.cycle.preFilterStates, false
+	return used
 }
 
 // trialNode is a node and, from the first change on, a private copy of it.
@@ -92,12 +100,20 @@ type trialNode struct {
 	node   *framework.NodeInfo
 	states []any
 	copied bool
+	// own and ownStates are the memory of the copies.
+	own       framework.NodeInfo
+	ownStates []any
 }
+
+// End gives the copy's memory to the next.
+func (t *trialNode) End() { t.core.trials = append(t.core.trials, t) }
 
 // change copies the node and the states, if that has not been done.
 func (t *trialNode) change() {
 	if !t.copied {
-		t.node, t.states, t.copied = t.node.Clone(), t.core.cloneStates(t.states), true
+		t.node.CloneTo(&t.own)
+		t.ownStates = t.core.cloneStates(t.states, t.ownStates)
+		t.node, t.states, t.copied = &t.own, t.ownStates, true
 	}
 }
 

@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"maps"
 	"slices"
 
 	"towtank.dev/towtank/model"
@@ -150,16 +151,24 @@ func without(pods []*PodInfo, p *PodInfo) ([]*PodInfo, bool) {
 
 // Clone is a copy that can be changed without touching the original. Pods are shared.
 func (n *NodeInfo) Clone() *NodeInfo {
-	c := *n
+	c := &NodeInfo{}
+	n.CloneTo(c)
+	return c
+}
+
+// CloneTo makes c such a copy, using the memory of the copy that it was before.
+func (n *NodeInfo) CloneTo(c *NodeInfo) {
+	old := *c
+	*c = *n
 	c.Lists = nil
-	c.Requested.Scalars = slices.Clone(n.Requested.Scalars)
-	c.Pods = slices.Clone(n.Pods)
-	c.WithPodAffinity = slices.Clone(n.WithPodAffinity)
-	c.WithRequiredAnti = slices.Clone(n.WithRequiredAnti)
-	c.Ports = slices.Clone(n.Ports)
-	c.Claims = make(map[string]int, len(n.Claims))
-	for key, count := range n.Claims {
-		c.Claims[key] = count
+	c.Requested.Scalars = append(old.Requested.Scalars[:0], n.Requested.Scalars...)
+	c.Pods = append(old.Pods[:0], n.Pods...)
+	c.WithPodAffinity = append(old.WithPodAffinity[:0], n.WithPodAffinity...)
+	c.WithRequiredAnti = append(old.WithRequiredAnti[:0], n.WithRequiredAnti...)
+	c.Ports = append(old.Ports[:0], n.Ports...)
+	if c.Claims = old.Claims; c.Claims == nil {
+		c.Claims = make(map[string]int, len(n.Claims))
 	}
-	return &c
+	clear(c.Claims)
+	maps.Copy(c.Claims, n.Claims)
 }

@@ -93,6 +93,10 @@ type TrialNode interface {
 	Filter() *Status
 }
 
+// TrialEnder is implemented by trial nodes whose memory serves the next one. A plugin that ends a trial
+// node keeps nothing of it.
+type TrialEnder interface{ End() }
+
 // PreScorePlugin looks at the feasible nodes once before they are scored. preFilter is the state the
 // plugin returned from PreFilter (nil when it has none); the state returned here comes back in Score
 // and NormalizeScore. Skip takes the plugin out of scoring for this pod.

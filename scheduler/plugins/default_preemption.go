@@ -33,6 +33,10 @@ type defaultPreemption struct {
 	// evicting holds, by preemptor, the last of its victims as it was when they were chosen.
 	evicting map[string]*model.Pod
 
+	// nodes and work are used again by the next search.
+	nodes []*framework.NodeInfo
+	work  victimWork
+
 	noVictims, gate *framework.Status
 }
 
@@ -98,12 +102,13 @@ func (pl *defaultPreemption) PostFilter(pod *framework.PodInfo, trial framework.
 	if why := eligible(pod.Pod, trial); why != "" {
 		return nil, pl.said(framework.Unschedulable, why)
 	}
-	var nodes []*framework.NodeInfo
+	nodes := pl.nodes[:0]
 	for _, node := range trial.Snapshot().Nodes {
 		if trial.Status(node).Code() == framework.Unschedulable {
 			nodes = append(nodes, node)
 		}
 	}
+	pl.nodes = nodes
 	found := pl.dryRun(pod, trial, nodes)
 	if len(found.candidates) == 0 {
 		if len(found.faults) > 0 {

@@ -2,7 +2,6 @@ package plugins
 
 import (
 	"fmt"
-	"slices"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scheduler/framework"
@@ -43,9 +42,14 @@ func (pl *defaultPreemption) dryRun(pod *framework.PodInfo, trial framework.Tria
 	asked, asks := trial.(framework.Inquirer)
 	asks = asks && asked.Asks()
 	var violating []framework.Candidate
+	r.candidates = make([]framework.Candidate, 0, wanted)
 	for i := range nodes {
 		node := nodes[(offset+i)%len(nodes)]
-		victims, violations, status := pl.selectVictims(pod, trial.Begin(node), budgets)
+		on := trial.Begin(node)
+		victims, violations, status := pl.selectVictims(pod, on, budgets)
+		if ender, ok := on.(framework.TrialEnder); ok {
+			ender.End()
+		}
 		if status.OK() && len(victims) == 0 {
 			status = framework.NewStatus(DefaultPreemption, framework.Error, fmt.Sprintf("expected at least one victim pod on node %q", node.Name))
 		}
@@ -88,29 +92,27 @@ func (pl *defaultPreemption) selectVictims(pod *framework.PodInfo, trial framewo
 	if status := trial.Filter(); !status.OK() {
 		return nil, 0, status
 	}
-	sortByImportance(potential)
-	protected, others := byBudget(potential, budgets)
-	victims, violations := []victim(nil), 0
-	for i, v := range slices.Concat(protected, others) {
+	w := &pl.work
+	w.sort(potential)
+	protected := w.byBudget(potential, budgets)
+	victims, violations := w.victims[:0], 0
+	for i, v := range w.inTurn {
 		stays, status := reprieve(trial, v.info)
 		if !status.OK() {
 			return nil, 0, status
 		}
 		if !stays {
 			victims = append(victims, v)
-			if i < len(protected) {
+			if i < protected {
 				violations++
 			}
 		}
 	}
-	if len(protected) > 0 && len(others) > 0 {
-		sortByImportance(victims)
+	w.victims = victims
+	if protected > 0 && protected < len(potential) {
+		w.sort(victims)
 	}
-	pods := make([]*model.Pod, len(victims))
-	for i := range victims {
-		pods[i] = victims[i].info.Pod
-	}
-	return pods, violations, nil
+	return w.pods(victims), violations, nil
 }
 
 // reprieve puts a pod back and says whether it can stay; if not, it is taken off again.

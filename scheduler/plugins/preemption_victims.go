@@ -18,14 +18,40 @@ type victim struct {
 	order   int
 }
 
-// lowerPriority picks the pods below a priority.
+// victimWork is what looking for victims works on, node after node.
+type victimWork struct {
+	potential, inTurn, others, victims []victim
+	allowed                            []int32
+	order                              byImportance
+	space                              []*model.Pod
+}
+
+// podSlab is how many victims there is room made for at a time.
+const podSlab = 1024
+
+// pods are the victims as pods.
+func (w *victimWork) pods(victims []victim) []*model.Pod {
+	n := len(victims)
+	if len(w.space) < n {
+		w.space = make([]*model.Pod, max(podSlab, n))
+	}
+	pods := w.space[:n:n]
+	w.space = w.space[n:]
+	for i := range victims {
+		pods[i] = victims[i].info.Pod
+	}
+	return pods
+}
+
+// lowerPriority picks the pods below a priority. The list serves once.
 func (pl *defaultPreemption) lowerPriority(pods []*framework.PodInfo, priority int32) []victim {
-	var out []victim
+	out := pl.work.potential[:0]
 	for i, p := range pods {
 		if p.Priority < priority {
 			out = append(out, victim{p, pl.startTime(p.Pod), i})
 		}
 	}
+	pl.work.potential = out
 	return out
 }
 
@@ -39,39 +65,51 @@ func (pl *defaultPreemption) startTime(pod *model.Pod) sim.Time {
 	return math.MaxInt64
 }
 
-// sortByImportance puts the most important first: higher priority, then longer running. It sorts with
-// the function upstream uses, so that equals end up in upstream's order. Pods that have not started get
-// the clock's time one after the other there, so their order on the node counts.
+// byImportance puts the most important first: higher priority, then longer running. Pods that have not
+// started get the clock's time one after the other upstream, so their order on the node counts.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/util.go MoreImportantVictim.
-func sortByImportance(victims []victim) {
-	sort.Slice(victims, func(i, j int) bool {
-		a, b := &victims[i], &victims[j]
-		switch {
-		case a.info.Priority != b.info.Priority:
-			return a.info.Priority > b.info.Priority
-		case a.started != b.started:
-			return a.started < b.started
-		}
-		return !a.info.Pod.Status.HasStarted && a.order < b.order
-	})
+type byImportance []victim
+
+func (s *byImportance) Len() int      { return len(*s) }
+func (s *byImportance) Swap(i, j int) { (*s)[i], (*s)[j] = (*s)[j], (*s)[i] }
+func (s *byImportance) Less(i, j int) bool {
+	a, b := &(*s)[i], &(*s)[j]
+	switch {
+	case a.info.Priority != b.info.Priority:
+		return a.info.Priority > b.info.Priority
+	case a.started != b.started:
+		return a.started < b.started
+	}
+	return !a.info.Pod.Status.HasStarted && a.order < b.order
 }
 
-// byBudget splits victims into those whose eviction a budget forbids and the others. Each counts
-// against the budgets that select it, in the order of importance.
+// sort sorts by importance. It takes the steps of sort.Slice, which upstream uses, so that equals end up
+// in upstream's order.
+func (w *victimWork) sort(victims []victim) {
+	w.order = victims
+	sort.Sort(&w.order)
+}
+
+// byBudget puts victims in the turn in which they may come back: first those whose eviction a budget
+// forbids, which it counts, then the others. Each counts against the budgets that select it, in the
+// order of importance.
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/preemption/util.go FilterVictimsWithPDBViolation.
-func byBudget(victims []victim, budgets []*model.PodDisruptionBudget) (protected, others []victim) {
-	allowed := make([]int32, len(budgets))
-	for i, b := range budgets {
-		allowed[i] = b.Status.DisruptionsAllowed
+func (w *victimWork) byBudget(victims []victim, budgets []*model.PodDisruptionBudget) (protected int) {
+	w.allowed = w.allowed[:0]
+	for _, b := range budgets {
+		w.allowed = append(w.allowed, b.Status.DisruptionsAllowed)
 	}
+	w.inTurn, w.others = w.inTurn[:0], w.others[:0]
 	for _, v := range victims {
-		if violates(v.info.Pod, budgets, allowed) {
-			protected = append(protected, v)
+		if violates(v.info.Pod, budgets, w.allowed) {
+			w.inTurn = append(w.inTurn, v)
 		} else {
-			others = append(others, v)
+			w.others = append(w.others, v)
 		}
 	}
-	return protected, others
+	protected = len(w.inTurn)
+	w.inTurn = append(w.inTurn, w.others...)
+	return protected
 }
 
 // violates counts a pod against its budgets, up to the first that allows no more.
@@ -101,7 +139,13 @@ func (pl *defaultPreemption) bestCandidates(candidates []framework.Candidate) []
 		for i := range best {
 			highest = max(highest, score(pl, &best[i]))
 		}
-		best = slices.DeleteFunc(best, func(c framework.Candidate) bool { return score(pl, &c) != highest })
+		equal := best[:0]
+		for i := range best {
+			if score(pl, &best[i]) == highest {
+				equal = append(equal, best[i])
+			}
+		}
+		best = equal
 	}
 	slices.SortFunc(best, func(a, b framework.Candidate) int {
 		if a.Node < b.Node {
