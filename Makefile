@@ -58,8 +58,8 @@ bench: ## Benchmarks with allocations; compare two runs with benchstat.
 parity: ## Random cases by seed past the real scheduler and ours: SEEDS=1:2000. The first build takes minutes.
 	cd scheduler/parity && $(GO) run ./cmd/parity --seeds $(SEEDS) --shrink $(SMALL) --coverage
 
-parity-test: ## The tests of the comparison, and a deliberate mistake in every plugin.
-	cd scheduler/parity && $(GO) vet ./... && $(GO) test ./...
+parity-test: ## The tests of the comparison, and deliberate mistakes in plugins, queue, cycle and kept answers.
+	cd scheduler/parity && $(GO) vet ./... && $(GO) test -timeout 40m ./...
 
 parity-bench: ## The real scheduler's cycle and ours, pods a second, on the same clusters.
 	cd scheduler/parity && $(GO) run ./cmd/parity-bench
