@@ -30,6 +30,7 @@ var imports = map[string][]string{
 	"sim/images":              {"sim", "model", "sim/apiserver"},
 	"sim/controllers":         {"sim", "model", "sim/apiserver", "sim/heartbeat"},
 	"sim/verbs":               {"sim", "model", "sim/apiserver"},
+	"sim/faults":              {"sim", "model", "sim/apiserver", "sim/verbs"},
 	"sim/world":               {"sim", "model", "sim/...", "scheduler", "scheduler/..."},
 	"sim/simtest":             {"sim", "model", "sim/...", "scheduler", "scheduler/..."},
 	"scheduler":               {"sim", "model", "scheduler/..."},

@@ -30,6 +30,25 @@ type Env struct {
 	Wall time.Time
 	// Patch makes the object that a strategic merge patch, in JSON, makes of one; old is not written to.
 	Patch func(old model.Object, patch []byte) (model.Object, error)
+	// Machines are the nodes as machines, for what breaks them.
+	Machines Machines
+}
+
+// Machines are the nodes of a cluster as machines, and the containers on them. A node that is not there, or
+// that is so already, is left as it is.
+type Machines interface {
+	// Crash has a node lose power, Boot starts it again.
+	Crash(now sim.Time, node string)
+	Boot(now sim.Time, node string)
+	// StopKubelet stops a node's kubelet, StartKubelet starts it again; the containers run on.
+	StopKubelet(now sim.Time, node string)
+	StartKubelet(now sim.Time, node string)
+	// Cut cuts a node off from the control plane, Mend connects it again; its kubelet goes on.
+	Cut(now sim.Time, node string)
+	Mend(now sim.Time, node string)
+	// KillContainer ends a container of a pod that runs, with an exit code and a reason ("": as the code has
+	// it), and says whether there was one.
+	KillContainer(now sim.Time, podUID, container string, exit int32, reason string) bool
 }
 
 // Process is something that people do which takes time, such as a kubectl that waits and tries again.
@@ -37,6 +56,12 @@ type Process interface {
 	// Step goes on and says when it wants to go on again; next is sim.Never when it has ended. What it
 	// returns as an error is told and counted, like that of a verb.
 	Step(env *Env) (next sim.Time, err error)
+}
+
+// Endless is a process that goes on for ever: a run that lasts until it is idle does not wait for it.
+type Endless interface {
+	Process
+	Endless()
 }
 
 // Arrivals is a batch of pods made from one template, one after another.

@@ -124,7 +124,8 @@ func (in *input) step(now sim.Time, p *process) {
 		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", p.place, now, err))
 	}
 	if next != sim.Never {
-		in.world.engine.Schedule(max(next, now), sim.Event{Phase: sim.PhaseInput, Actor: in.actor, Op: opProcess, Ref: p})
+		_, endless := p.Process.(verbs.Endless)
+		in.world.engine.Schedule(max(next, now), sim.Event{Phase: sim.PhaseInput, Actor: in.actor, Op: opProcess, Background: endless, Ref: p})
 	}
 }
 
