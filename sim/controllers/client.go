@@ -110,7 +110,7 @@ func (l *Loop) Create(o model.Object) (model.Object, error) {
 // which nobody else holds on to. It returns what is stored, and a conflict when the object has been
 // written since it was read.
 func (l *Loop) Update(o model.Object) (model.Object, error) {
-	err := l.Do(func() error { return l.manager.update(o) })
+	err := l.Do(func() error { return l.manager.API.UpdateCurrent(o) })
 	return o, err
 }
 

@@ -100,21 +100,6 @@ func (m *Manager) Second(t sim.Time) sim.Time {
 	return t.TruncateFrom(sim.At(-m.options.WallOffset), time.Second)
 }
 
-// update replaces an object unless it has been written since it was read.
-func (m *Manager) update(o model.Object) error {
-	meta := o.Meta()
-	now, err := m.get(o.Kind(), meta.Namespace, meta.Name)
-	if err != nil {
-		return err
-	}
-	if n := now.Meta(); n.ResourceVersion != meta.ResourceVersion || n.UID != meta.UID {
-		r, _ := apiserver.ResourceOf(o.Kind())
-		return &apiserver.StatusError{Reason: apiserver.Conflict, Message: fmt.Sprintf("Operation cannot be fulfilled on %s %q: "+
-			"the object has been modified; please apply your changes to the latest version and try again", r, meta.Name)}
-	}
-	return m.API.Update(o)
-}
-
 // patch changes an object as it stands.
 func (m *Manager) patch(kind model.Kind, namespace, name, uid string, change func(model.Object) (model.Object, error)) error {
 	now, err := m.get(kind, namespace, name)

@@ -37,7 +37,6 @@ func (b *bed) resize(name string, replicas int32) {
 	b.t.Helper()
 	changed := apiserver.Copy(b.set(name)).(*model.ReplicaSet)
 	changed.Replicas = replicas
-	changed.Generation++
 	b.must(b.Update(changed))
 }
 

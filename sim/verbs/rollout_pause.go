@@ -58,7 +58,6 @@ func setPaused(env *Env, t Target, paused bool, already string) error {
 		}
 		changed := apiserver.Copy(d).(*model.Deployment)
 		changed.Paused = paused
-		changed.Generation = d.Generation + 1
 		return changed, nil
 	})
 }

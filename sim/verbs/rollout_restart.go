@@ -35,7 +35,7 @@ func (v *RolloutRestart) Do(env *Env) error {
 		now := env.Wall.Format(time.RFC3339)
 		changed, err := env.Patch(o, templatePatch(map[string]any{"metadata": map[string]any{
 			"annotations": map[string]string{model.AnnotationRestartedAt: now}}}))
-		if err == nil && changed.Meta().Generation == o.Meta().Generation {
+		if err == nil && model.SameTemplate(templateOf(changed), templateOf(o)) {
 			return nil, fmt.Errorf("failed to create patch for %s: if restart has already been triggered within the past second, "+
 				"please wait before attempting to trigger another", o.Meta().Name)
 		}

@@ -50,7 +50,6 @@ func (v *RolloutUndo) Do(env *Env) error {
 		delete(template.Labels, model.LabelTemplateHash)
 		changed.Template = &template
 		changed.Annotations = undoneAnnotations(d.Annotations, set.Annotations)
-		changed.Generation = d.Generation + 1
 		return changed, nil
 	})
 }

@@ -47,7 +47,6 @@ func (v *Scale) Do(env *Env) error {
 			return nil, nil
 		}
 		*size = *v.Replicas
-		changed.Meta().Generation = o.Meta().Generation + 1
 		return changed, nil
 	})
 }

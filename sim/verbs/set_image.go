@@ -66,23 +66,27 @@ func (v *SetImage) Do(env *Env) error {
 
 // specOf is the pod spec of a workload's template.
 func specOf(o model.Object) *model.PodSpec {
-	var t *model.PodTemplate
+	if t := templateOf(o); t != nil {
+		return t.Spec
+	}
+	return &model.PodSpec{}
+}
+
+// templateOf is a workload's pod template, nil when it has none.
+func templateOf(o model.Object) *model.PodTemplate {
 	switch o := o.(type) {
 	case *model.Deployment:
-		t = o.Template
+		return o.Template
 	case *model.ReplicaSet:
-		t = o.Template
+		return o.Template
 	case *model.ReplicationController:
-		t = o.Template
+		return o.Template
 	case *model.StatefulSet:
-		t = o.Template
+		return o.Template
 	case *model.DaemonSet:
-		t = o.Template
+		return o.Template
 	}
-	if t == nil {
-		return &model.PodSpec{}
-	}
-	return t.Spec
+	return nil
 }
 
 // patch is the strategic merge patch of a template with these containers, nil when all images are as they should be.
