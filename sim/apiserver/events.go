@@ -14,7 +14,7 @@ const (
 )
 
 // EventLog keeps the Kubernetes events about objects that are still there. The same thing said again
-// about the same object is counted, not kept again.
+// about the same object is counted, not kept again, and who says very much is heard of now and then only.
 type EventLog struct {
 	server *Server
 	names  sim.Key
@@ -52,6 +52,8 @@ type Note struct {
 	Component string // who says it
 	Host      string // and where
 	FieldPath string // of which part of the object
+	// Series: it is told by a recorder of events.k8s.io, as the scheduler's is, which holds nothing back.
+	Series bool
 }
 
 // Emit tells an event about an object.
@@ -66,22 +68,45 @@ func (l *EventLog) Emit(about model.Object, n Note) {
 		list = l.add(about.Kind(), m)
 	}
 	now := l.server.engine.Now()
-	for i := range list.events {
-		if e := &list.events[i]; n.is(e) {
-			e.last = now
-			e.count++
-			l.tell(Modified, list, e)
-			return
+	e := list.find(&n)
+	if e == nil && !n.Series {
+		if e = list.combine(now, &n); e != nil {
+			e.message = n.Message
 		}
 	}
-	list.append(l.kept(n, now))
-	l.tell(Added, list, &list.events[len(list.events)-1])
+	if e == nil {
+		list.append(l.kept(n, now))
+		e = &list.events[len(list.events)-1]
+	} else {
+		e.last = now
+		e.count++
+	}
+	if !n.Series && list.heldBack(now, e) {
+		return
+	}
+	change := Modified
+	if e.told == 0 {
+		change = Added
+	}
+	e.told = e.count
+	l.tell(change, list, e)
+}
+
+// find returns the event that says the same, nil when there is none.
+func (list *eventList) find(n *Note) *keptEvent {
+	for i := range list.events {
+		if e := &list.events[i]; n.is(e) {
+			return e
+		}
+	}
+	return nil
 }
 
 // late tells an event about an object that is gone already: it is closed at once.
 func (l *EventLog) late(about model.Object, n Note) {
 	list := l.list(about.Kind(), about.Meta())
 	list.append(l.kept(n, l.server.engine.Now()))
+	list.events[0].told = 1
 	l.tell(Added, list, &list.events[0])
 	l.finish(list)
 }
@@ -93,7 +118,11 @@ func (l *EventLog) tell(t ChangeType, list *eventList, kept *keptEvent) {
 		return
 	}
 	e := l.event(list, kept)
-	src := l.names.Of(e.Object.UID).Of(e.Object.FieldPath).Of(e.Reason).Of(e.Message).Draw(uint64(e.First))
+	message := e.Message
+	if kept.combined {
+		message = combined // its words change, it stays the same event
+	}
+	src := l.names.Of(e.Object.UID).Of(e.Object.FieldPath).Of(e.Reason).Of(message).Draw(uint64(e.First))
 	e.Name = fmt.Sprintf("%s.%016x", e.Object.Name, src.Uint64())
 	e.Namespace, e.Created = e.Object.Namespace, e.First
 	if e.Namespace == "" {
@@ -143,7 +172,9 @@ func (l *EventLog) finish(list *eventList) {
 		return
 	}
 	for i := range list.events {
-		l.done(l.event(list, &list.events[i]))
+		if e := &list.events[i]; e.told > 0 {
+			l.done(l.event(list, e))
+		}
 	}
 }
 

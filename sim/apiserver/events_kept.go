@@ -1,6 +1,8 @@
 package apiserver
 
 import (
+	"strings"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 )
@@ -13,6 +15,7 @@ type eventList struct {
 	scope      *scope
 	name, uid  string
 	events     []keptEvent
+	spam       []spam
 	prev, next *eventList
 }
 
@@ -30,12 +33,14 @@ type keptEvent struct {
 	*voice
 	host, message string
 	first, last   sim.Time
-	count         int32
+	// count is how often it happened, told what was last said of that: clients hold back what is too much.
+	count, told int32
+	combined    bool // it stands for events that differ in their words
 }
 
 // firstEvents is how many events a list has room for at first: those of a pod that is placed, and whose
-// one container is created and started.
-const firstEvents = 3
+// one container finds its image, is created and started.
+const firstEvents = 4
 
 func (l *eventList) append(e keptEvent) {
 	if l.events == nil {
@@ -50,7 +55,7 @@ func (l *EventLog) list(kind model.Kind, m *model.ObjectMeta) *eventList {
 
 func (l *EventLog) kept(n Note, now sim.Time) keptEvent {
 	return keptEvent{voice: shared(l.voices, voice{n.Type, n.Reason, n.Component, n.FieldPath}),
-		host: n.Host, message: n.Message, first: now, last: now, count: 1}
+		host: n.Host, message: n.Message, first: now, last: now, count: 1, combined: strings.HasPrefix(n.Message, combined)}
 }
 
 // event is the whole of an event, good until the next one is asked for.
@@ -58,7 +63,7 @@ func (l *EventLog) event(list *eventList, e *keptEvent) *model.Event {
 	l.whole = model.Event{Type: e.kind, Reason: e.reason, Message: e.message, Component: e.component, Host: e.host,
 		Object: model.ObjectReference{Kind: list.scope.kind, Namespace: list.scope.namespace, Name: list.name, UID: list.uid,
 			FieldPath: e.fieldPath},
-		First: e.first, Last: e.last, Count: e.count}
+		First: e.first, Last: e.last, Count: e.told}
 	return &l.whole
 }
 

@@ -234,7 +234,7 @@ func bindMessage(err error) string {
 
 // tell emits an event of the scheduler about a pod.
 func (d *drive) tell(c *scheduler.Cycle, pod *model.Pod, kind, reason, message string) {
-	d.world.api.Events.Emit(pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: c.Pod.Spec.SchedulerName})
+	d.world.api.Events.Emit(pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: c.Pod.Spec.SchedulerName, Series: true})
 }
 
 // preempt deletes the pods that are to make room. When all of them are on their way out already, nothing
