@@ -214,8 +214,8 @@ type pullForm pullBlock
 
 func pullEntryHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
 	var form pullForm
-	if into(d, n, path, &form) && form.Takes == nil && form.Error == "" {
-		d.Add(n, path, "says nothing, want takes, error or both")
+	if into(d, n, path, &form) && form.Takes == nil && form.Error == "" && form.From == 0 {
+		d.Add(n, path, "says nothing, want takes, error or both; from alone says that pulls go as usual then")
 	}
 	out.Set(reflect.ValueOf(pullBlock(form)))
 }

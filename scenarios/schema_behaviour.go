@@ -116,7 +116,7 @@ type untilBlock struct {
 
 type pullBlock struct {
 	Image string        `yaml:"image" doc:"Only this image. Default: any of the container's."`
-	From  time.Duration `yaml:"from" doc:"Time since the pod first tried, from which the entry holds until a later one does. Default 0s."`
+	From  time.Duration `yaml:"from" doc:"Time since the pod first tried, from which the entry holds until a later one does; alone it says that pulls go as usual from then on. Default 0s."`
 	Takes *durationDist `yaml:"takes" doc:"How long the pull takes, a value or distribution. Default: as the registry has it, or 0s where it fails."`
 	Error string        `yaml:"error" doc:"It fails with this message. Default: it succeeds."`
 }
