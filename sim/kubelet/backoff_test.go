@@ -26,12 +26,12 @@ func TestTheBackOffLadder(t *testing.T) {
 		now := sim.Time(0)
 		for i, life := range c.lives {
 			ended := now.Add(life)
-			wait := b.pending(ended)
+			wait := b.pending(ended, ended)
 			if wait != c.waits[i] {
 				t.Errorf("%s: wait %d is %v, want %v", c.what, i+1, wait, c.waits[i])
 			}
 			now = ended.Add(wait)
-			b.advance(now)
+			b.advance(now, backOffMax)
 		}
 	}
 }

@@ -9,3 +9,6 @@ type (
 	RunTime   = behaviour.RunTime
 	StopTime  = behaviour.StopTime
 )
+
+// AnnotationPrefix begins the annotations that describe behaviour.
+const AnnotationPrefix = behaviour.AnnotationPrefix

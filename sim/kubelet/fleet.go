@@ -1,52 +1,50 @@
 package kubelet
 
 import (
+	"maps"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/behaviour"
 )
 
-// Options says how containers behave.
-type Options struct {
-	// Behaviours in order of precedence.
-	Behaviours []Behaviour
-	// Annotations reads the behaviours that a pod's own annotations towtank.dev/<field> give; they come
-	// before all others. It is asked once per pod, when its kubelet first sees it; nil: never.
-	Annotations func(pod *model.Pod) ([]Behaviour, error)
-	// WatchLatency is the time from a write to the kubelet's seeing it; nil: none.
-	WatchLatency sim.Dist
-	// Note is told of what is counted and not modelled, or cannot be understood; nil: nobody.
-	Note func(text string)
-}
-
-// AnnotationPrefix begins the annotations that describe behaviour.
-const AnnotationPrefix = behaviour.AnnotationPrefix
-
 // Fleet is the kubelets of all nodes.
 type Fleet struct {
-	engine     *sim.Engine
-	actor      sim.Actor
-	api        *apiserver.Server
-	options    Options
-	behaviours *behaviour.Set
-	hosts      map[string]*host
-	workers    map[string]*worker // by UID of the pod
-	fixed      map[string]float64 // seconds to run, by UID, until the pod is seen
-	scratch    behaviour.Life
-}
+	engine  *sim.Engine
+	actor   sim.Actor
+	api     *apiserver.Server
+	options Options
+	timers  Timers
+	set     *behaviour.Set
+	hosts   map[string]*host
+	workers map[string]*worker // by UID of the pod
+	fixed   map[string]float64 // seconds to run, by UID, until the pod is seen
+	paths   map[string]string  // of containers, as events name them
+	ranges  int                // so many nodes have been given a range of addresses
 
-// host is one node: those of its pods that its kubelet looks after, in the order of their coming.
-type host struct {
-	name        string
-	exists      bool
-	first, last *worker
+	clocks, jitters, ids, chances sim.Key
+	scratch                       sim.KeyedStream
+
+	changed    []*worker // whose status is to be written before the instant goes on
+	soon       []soon    // probes of which something is seen before that
+	next       model.PodStatus
+	conditions []model.PodCondition
+	untils     []waitingFor
+	asked      *model.PodSpec // whose requests are answer
+	answer     model.ResourceList
 }
 
 // New returns the kubelets as an actor of the engine. They watch the pods and nodes of the API server.
 func New(engine *sim.Engine, api *apiserver.Server, o Options) *Fleet {
-	f := &Fleet{engine: engine, api: api, options: o, hosts: map[string]*host{},
-		workers: map[string]*worker{}, fixed: map[string]float64{}, behaviours: behaviour.NewSet(engine.Seed(), o.Behaviours)}
+	seed := engine.Seed()
+	f := &Fleet{engine: engine, api: api, options: o, timers: DefaultTimers(), set: behaviour.NewSet(seed, o.Behaviours),
+		hosts: map[string]*host{}, workers: map[string]*worker{}, fixed: map[string]float64{}, paths: map[string]string{},
+		clocks: sim.NewKey(seed, "kubelet clocks"), jitters: sim.NewKey(seed, "kubelet syncs"),
+		ids: sim.NewKey(seed, "container"), chances: sim.NewKey(seed, "probe")}
+	if o.Timers != nil {
+		f.timers = *o.Timers
+	}
 	f.actor = engine.Register("kubelets", f)
 	api.Watch("kubelets", apiserver.WatchOptions{Kinds: []model.Kind{model.KindNode, model.KindPod},
 		Latency: o.WatchLatency, PerNode: true}, f)
@@ -73,80 +71,83 @@ func (f *Fleet) Deliver(now sim.Time, c apiserver.Change) {
 		switch c.Type {
 		case apiserver.Added:
 			f.nodeAdded(now, o)
+		case apiserver.Modified:
+			f.nodeChanged(f.host(o.Name), o)
 		case apiserver.Deleted:
 			f.nodeGone(o)
 		}
 	case *model.Pod:
 		switch {
 		case c.Type == apiserver.Deleted:
-			f.podGone(o)
+			f.podGone(now, o)
 		case o.NodeName != "":
 			f.podSeen(now, o)
 		}
 	}
-}
-
-func (f *Fleet) host(name string) *host {
-	h, ok := f.hosts[name]
-	if !ok {
-		h = &host{name: name}
-		f.hosts[name] = h
-	}
-	return h
-}
-
-// nodeAdded begins with the pods that were bound to the node before it came.
-func (f *Fleet) nodeAdded(now sim.Time, n *model.Node) {
-	h := f.host(n.Name)
-	h.exists = true
-	for w := h.first; w != nil; {
-		next := w.next
-		if !w.begun {
-			f.begin(now, w)
-		}
-		w = next
-	}
-}
-
-// nodeGone stops the clocks of a node's pods. Their objects stay as they are: collecting the pods of a
-// node that is gone is the work of pod garbage collection.
-func (f *Fleet) nodeGone(n *model.Node) {
-	h := f.host(n.Name)
-	h.exists = false
-	for h.first != nil {
-		f.note("pods stayed bound to a node that was deleted: pod garbage collection is not modelled yet")
-		f.drop(h.first)
-	}
-	delete(f.hosts, n.Name)
+	f.flush(now)
 }
 
 // podSeen takes a pod that is bound, or a change of one.
 func (f *Fleet) podSeen(now sim.Time, pod *model.Pod) {
 	w, ok := f.workers[pod.UID]
-	if !ok {
+	switch {
+	case !ok:
 		stored, there := f.api.Pods.Get(pod.Namespace, pod.Name)
 		if !there || stored.UID != pod.UID || stored.Terminal() {
 			return // what is seen is past: the pod has ended since
 		}
 		w = f.add(pod)
-		if w.host.exists {
+		if w.host.node != nil {
 			f.begin(now, w)
 		}
-		return
-	}
-	w.pod = pod
-	if pod.Deleting && !w.deleting && w.begun {
-		w.deleting = true
-		f.sync(now, w)
+	case !w.begun:
+		w.pod = pod
+	case pod.ResourceVersion == w.wrote:
+		w.pod = pod // what the kubelet wrote itself
+	default:
+		f.podChanged(now, w, pod)
 	}
 }
 
-// podGone forgets a pod whose object is gone. Containers that still run are killed unseen.
-func (f *Fleet) podGone(pod *model.Pod) {
-	delete(f.fixed, pod.UID)
-	if w, ok := f.workers[pod.UID]; ok {
-		f.drop(w)
+// podChanged takes a change that somebody else made: of the spec or the deletion, which is a reason to
+// sync, or of the status, which is one if the condition Ready does not follow from the others any more.
+// Source: kubernetes v1.37.2 pkg/kubelet/config/config.go checkAndUpdatePod; kubelet.go
+// HandlePodUpdates, HandlePodReconcile; status/status_manager.go NeedToReconcilePodReadiness.
+func (f *Fleet) podChanged(now sim.Time, w *worker, pod *model.Pod) {
+	was := w.pod
+	w.pod = pod
+	if was.Spec != pod.Spec {
+		w.takeSpec()
 	}
+	if was.Spec != pod.Spec || was.Deleting != pod.Deleting || was.DeletionGracePeriodSeconds != pod.DeletionGracePeriodSeconds ||
+		!maps.Equal(was.Labels, pod.Labels) || !maps.Equal(was.Annotations, pod.Annotations) {
+		f.update(now, w)
+		return
+	}
+	if len(pod.Spec.ReadinessGates) == 0 {
+		return
+	}
+	ready := readyCondition(pod, &pod.Status, pod.Status.Conditions)
+	if has := pod.Status.Condition(model.PodReady); has == nil || has.Status != ready.Status {
+		f.update(now, w)
+	}
+}
+
+// podGone takes the end of a pod's object. What still runs of it is stopped unseen.
+// Source: kubernetes v1.37.2 pkg/kubelet/kubelet.go HandlePodRemoves, deletePod.
+func (f *Fleet) podGone(now sim.Time, pod *model.Pod) {
+	delete(f.fixed, pod.UID)
+	w, ok := f.workers[pod.UID]
+	if !ok {
+		return
+	}
+	w.orphan = true
+	if !w.begun || w.finished {
+		f.drop(w)
+		return
+	}
+	w.pod = pod
+	f.update(now, w)
 }
 
 func (f *Fleet) add(pod *model.Pod) *worker {
@@ -162,14 +163,16 @@ func (f *Fleet) add(pod *model.Pod) *worker {
 	return w
 }
 
+// drop forgets a pod.
 func (f *Fleet) drop(w *worker) {
 	for i := range w.containers {
-		c := &w.containers[i]
-		f.engine.Cancel(c.end)
-		f.engine.Cancel(c.readiness)
-		f.engine.Cancel(c.wait)
+		f.dropContainer(w, &w.containers[i])
 	}
+	f.engine.Cancel(w.timer)
+	f.engine.Cancel(w.deadline)
 	f.engine.Cancel(w.starting)
+	f.release(w)
+	w.dropped = true
 	delete(f.workers, w.pod.UID)
 	if w.prev == nil {
 		w.host.first = w.next
@@ -183,37 +186,22 @@ func (f *Fleet) drop(w *worker) {
 	}
 }
 
-// The operations of kubelet events; Arg is the index of the container, Ref the worker.
-const (
-	opStarted uint16 = iota
-	opReady
-	opEnd
-	opWaited
-)
+func (f *Fleet) dropContainer(w *worker, c *container) {
+	f.engine.Cancel(c.end)
+	f.engine.Cancel(c.unhold)
+	f.engine.Cancel(c.hook)
+	f.engine.Cancel(c.kill.timer)
+	f.stopProbes(c)
+}
 
-// Handle runs what is due in the life of a container.
-func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
-	w := ev.Ref.(*worker)
-	switch i := int(ev.Arg); ev.Op {
-	case opStarted:
-		f.started(now, w, i)
-		f.start(now, w)
-	case opReady:
-		f.ready(now, w, i)
-	case opEnd:
-		f.ended(now, w, i)
-	case opWaited:
-		f.waited(now, w, i)
+// release gives the pod's address back.
+func (f *Fleet) release(w *worker) {
+	if w.address.IsValid() {
+		w.host.addresses.give(w.address)
+		w.address = none
+	}
+	w.discount()
+	if f.options.Images != nil {
+		f.options.Images.Forget(w.host.name, w.pod.UID)
 	}
 }
-
-// after schedules an operation on a container.
-func (f *Fleet) at(t sim.Time, op uint16, w *worker, i int) sim.Handle {
-	return f.engine.Schedule(t, sim.Event{Phase: sim.PhaseAct, Actor: f.actor, Op: op, Arg: int64(i), Ref: w,
-		Background: w.containers[i].restarts >= periodicRestarts})
-}
-
-// periodicRestarts is how often a container must have been restarted for its further life to count as
-// periodic work, which a run that waits for quiet does not wait for. By then a crashing container has
-// met every step of its back-off.
-const periodicRestarts = 7

@@ -1,142 +1,335 @@
 package kubelet
 
 import (
+	"encoding/hex"
+	"math"
+	"time"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/behaviour"
+	"towtank.dev/towtank/sim/images"
 )
 
-// start begins with the next container of the pass; when none is left, the pass is over and the pod is
-// synced again.
-func (f *Fleet) start(now sim.Time, w *worker) {
-	for w.passing {
-		if len(w.queue) == 0 {
-			w.passing = false
-			f.sync(now, w)
-			return
+// startStage is what the start of a container is at.
+type startStage uint8
+
+const (
+	notStarting startStage = iota
+	pulling
+	creating
+	inPostStart
+	undoing // is killed again because its postStart hook failed
+)
+
+// fail keeps why a container could not be started, for its status.
+// Source: kubernetes v1.37.2 pkg/kubelet/reason_cache.go.
+func (w *worker) fail(c *container, reason, message string) {
+	c.reason, c.message = reason, message
+	w.failed = true
+}
+
+// start starts a container: back-off, image, creation, start, postStart hook. It says whether that is over.
+// Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod (start),
+// kuberuntime_container.go startContainer.
+func (f *Fleet) start(now sim.Time, w *worker, i int) (over bool) {
+	c := &w.containers[i]
+	if f.backOff(now, w, c) {
+		return f.startFailed(w, c)
+	}
+	outcome := f.ensureImage(now, w, i)
+	if outcome.State == images.Waiting {
+		f.tellImage(w, c, outcome.Events)
+		c.starting, c.pull = pulling, outcome.Pull
+		return false
+	}
+	return f.haveImage(now, w, i, outcome)
+}
+
+// startFailed ends the sync when a plain init container could not be started: nothing after it may be.
+func (f *Fleet) startFailed(w *worker, c *container) (over bool) {
+	c.starting = notStarting
+	if c.init {
+		w.step = len(w.steps)
+	}
+	return true
+}
+
+// ensureImage asks for the image of a container.
+func (f *Fleet) ensureImage(now sim.Time, w *worker, i int) images.Outcome {
+	if f.options.Images == nil {
+		return images.Outcome{}
+	}
+	c := &w.containers[i]
+	r := images.Request{Node: w.host.name, Pod: w.pod, Image: c.spec.Image, Policy: c.spec.ImagePullPolicy, Done: f.event(opPulled, w, i)}
+	life := w.lives.Life(w.pod, i, w.restartCount(c))
+	if life.ScriptsPull(c.spec.Image) {
+		r.Scripted = func(sinceFirst time.Duration) images.Scripted {
+			took, _, failure := life.Pull(c.spec.Image, sinceFirst)
+			return images.Scripted{Took: took, Failure: failure}
 		}
-		i := w.queue[0]
-		w.queue = w.queue[1:]
-		if d := f.startup(w, &w.containers[i]); d > 0 {
-			w.starting = f.at(now.Add(d), opStarted, w, i)
-			return
-		}
-		f.started(now, w, i)
+	}
+	return f.options.Images.Ensure(now, r)
+}
+
+func (f *Fleet) tellImage(w *worker, c *container, events []images.Event) {
+	for i := range events {
+		f.tell(w, c, events[i].Type, events[i].Reason, events[i].Message)
 	}
 }
 
-// started is a container that runs from now on.
-func (f *Fleet) started(now sim.Time, w *worker, i int) {
+// pulled is the end of a pull.
+func (f *Fleet) pulled(now sim.Time, w *worker, i int) {
 	c := &w.containers[i]
-	if c.began {
-		c.last = c.state()
-		c.restarts++
+	outcome := f.options.Images.Finish(c.pull)
+	c.pull = nil
+	if f.haveImage(now, w, i, outcome) {
+		f.stepDone(now, w)
 	}
-	c.began, c.crash = true, false
-	c.stage, c.startedAt, c.isReady = running, now, false
-	w.sandbox = true
+}
+
+// haveImage goes on with a start when it is known whether the image is there.
+func (f *Fleet) haveImage(now sim.Time, w *worker, i int, outcome images.Outcome) (over bool) {
+	c := &w.containers[i]
+	f.tellImage(w, c, outcome.Events)
+	if outcome.State == images.Failed {
+		w.fail(c, outcome.Reason, outcome.Message)
+		return f.startFailed(w, c)
+	}
+	if missing := f.missing(w, c); missing != "" {
+		f.tell(w, c, apiserver.Warning, "Failed", "Error: "+missing)
+		w.fail(c, "CreateContainerConfigError", missing)
+		return f.startFailed(w, c)
+	}
+	return f.create(now, w, i, outcome.ImageID)
+}
+
+// restartCount is that of the next instance of a container. One whose instances have all been removed
+// goes on counting by their logs.
+// Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer.
+func (w *worker) restartCount(c *container) int32 {
+	if c.view.cur != nil {
+		return c.view.cur.restarts + 1
+	}
+	return int32(c.instances)
+}
+
+// create creates a container and has the runtime start it.
+func (f *Fleet) create(now sim.Time, w *worker, i int, imageID string) (over bool) {
+	c := &w.containers[i]
+	restarts := w.restartCount(c)
+	c.instances++
+	c.imageID = imageID
+	c.life = w.lives.Life(w.pod, i, restarts)
+	if old := c.rt.cur; old != nil {
+		c.rt.prev = old
+	}
+	c.rt.cur = &instance{number: c.instances, id: f.containerID(w, c), image: c.spec.Image, restarts: restarts, state: created}
 	f.tell(w, c, apiserver.Normal, "Created", "Container created")
+	takes := f.sample(f.timers.Create, w, c, "create") + c.life.Startup()
+	if takes > 0 {
+		c.starting = creating
+		c.hook = f.at(now.Add(takes), opStarted, w, i)
+		return false
+	}
+	return f.runs(now, w, i)
+}
+
+// sample draws a time that the runtime takes.
+func (f *Fleet) sample(d sim.Dist, w *worker, c *container, what string) time.Duration {
+	if d == nil {
+		return 0
+	}
+	f.scratch = f.ids.Of(what).Of(w.pod.UID).Of(c.spec.Name).Draw(c.instances)
+	return sim.SampleDuration(d, &f.scratch)
+}
+
+// containerID is an ID as runtimes give them.
+func (f *Fleet) containerID(w *worker, c *container) string {
+	const scheme = "containerd://"
+	f.scratch = f.ids.Of(w.pod.UID).Of(c.spec.Name).Draw(c.instances)
+	var raw [32]byte
+	for i := 0; i < len(raw); i += 8 {
+		x := f.scratch.Uint64()
+		for j := range 8 {
+			raw[i+j] = byte(x >> (8 * j))
+		}
+	}
+	var text [len(scheme) + 2*len(raw)]byte
+	copy(text[:], scheme)
+	hex.Encode(text[len(scheme):], raw[:])
+	return string(text[:])
+}
+
+// started is the end of a start that took its time.
+func (f *Fleet) started(now sim.Time, w *worker, i int) {
+	if f.runs(now, w, i) {
+		f.stepDone(now, w)
+	}
+}
+
+// runs is a container that runs from now on, and its postStart hook, which the rest of the sync waits for.
+func (f *Fleet) runs(now sim.Time, w *worker, i int) (over bool) {
+	c := &w.containers[i]
+	up := *c.rt.cur
+	up.state, up.started = running, now
+	c.rt.cur = &up
+	c.frozen = false
+	w.failures = 0
 	f.tell(w, c, apiserver.Normal, "Started", "Container started")
 	f.scheduleEnd(w, i, now)
-	if c.init {
-		return
+	f.hold(now, w, i)
+	f.refreshProbes(now, w, i)
+	if c.spec.PostStart == nil {
+		return f.startedWell(c)
 	}
-	if d := f.readyAfter(w, c); d > 0 {
-		c.readiness = f.at(now.Add(d), opReady, w, i)
-	} else {
-		c.isReady = true
+	answer := c.life.PostStart(0)
+	c.starting, c.answer = inPostStart, answer
+	if answer.Takes > 0 {
+		c.hook = f.at(now.Add(answer.Takes), opHook, w, i)
+		return false
 	}
+	return f.postStart(now, w, i, !hookFailed(c.spec.PostStart, answer))
+}
+
+func (f *Fleet) startedWell(c *container) (over bool) {
+	c.reason, c.message, c.starting = "", "", notStarting
+	return true
+}
+
+// hookFailed says whether a hook that was answered like that has failed.
+// Source: kubernetes v1.37.2 pkg/kubelet/lifecycle/handlers.go Run, runHTTPHandler (any status is fine,
+// if there is an answer).
+func hookFailed(h *model.Handler, a behaviour.Answer) bool {
+	switch h.Kind {
+	case "sleep":
+		return false
+	case "exec":
+		return a.Exit != 0 || a.Error != ""
+	default:
+		return a.Refused || a.Error != "" || a.Status >= 400
+	}
+}
+
+// hookEnded is the end of a postStart hook that took its time.
+func (f *Fleet) hookEnded(now sim.Time, w *worker, i int) {
+	c := &w.containers[i]
+	if f.postStart(now, w, i, !hookFailed(c.spec.PostStart, c.answer)) {
+		f.stepDone(now, w)
+	}
+}
+
+// postStart goes on after a postStart hook: a container whose hook failed is killed.
+func (f *Fleet) postStart(now sim.Time, w *worker, i int, well bool) (over bool) {
+	c := &w.containers[i]
+	f.engine.Cancel(c.hook)
+	if well {
+		return f.startedWell(c)
+	}
+	f.tell(w, c, apiserver.Warning, "FailedPostStartHook", "PostStartHook failed")
+	c.starting = undoing
+	if !f.beginKill(now, w, i, order{message: "FailedPostStartHook", grace: w.podGrace()}) {
+		return false
+	}
+	return f.undone(w, c)
+}
+
+// undone is the end of a container whose postStart hook failed.
+func (f *Fleet) undone(w *worker, c *container) (over bool) {
+	w.fail(c, "PostStartHookError", "")
+	return f.startFailed(w, c)
+}
+
+// runFor is how long a container runs by itself; ends is false when it runs for ever.
+func (w *worker) runFor(c *container) (d time.Duration, ends bool) {
+	if w.fixed != nil && !c.init && !c.sidecar {
+		if math.IsInf(*w.fixed, 1) {
+			return 0, false
+		}
+		return sim.SampleDuration(sim.Constant(*w.fixed), nil), true
+	}
+	return c.life.Run()
 }
 
 // scheduleEnd puts the end of a container that started at an instant on the engine, unless it runs for
 // ever. A container of the initial state that should have ended before the run runs its time anew.
 func (f *Fleet) scheduleEnd(w *worker, i int, from sim.Time) {
 	c := &w.containers[i]
-	c.cause = byItself
-	d, ends := f.runFor(w, c)
+	c.end = sim.Handle{}
+	d, ends := w.runFor(c)
 	if !ends {
-		c.end = sim.Handle{}
+		f.awaitUntil(w, i)
 		return
 	}
 	end := from.Add(d)
 	if now := f.engine.Now(); end < now {
 		end = now.Add(d)
 	}
+	c.over = ending{own: true}
 	c.end = f.at(end, opEnd, w, i)
 }
 
-// ready is a container that can do its work.
-func (f *Fleet) ready(now sim.Time, w *worker, i int) {
-	w.containers[i].isReady = true
-	if !w.passing && !w.stopping {
-		f.report(now, w)
-	}
-}
-
-// ended is the end of a container, by itself or because it was stopped.
-func (f *Fleet) ended(now sim.Time, w *worker, i int) {
+// hold keeps a container unready for the time that a behaviour says, where no probe decides.
+func (f *Fleet) hold(now sim.Time, w *worker, i int) {
 	c := &w.containers[i]
-	c.stage, c.endedAt, c.isReady = terminated, now, false
-	c.exit = f.exitCode(w, c)
-	c.reason = f.exitReason(w, c, c.exit)
-	f.engine.Cancel(c.readiness)
-	if w.stopping {
-		f.stopped(now, w)
+	f.engine.Cancel(c.unhold)
+	c.held = false
+	if c.init || c.spec.ReadinessProbe != nil {
 		return
 	}
-	f.sync(now, w)
-}
-
-// adopt takes over a pod that ran before the run began, from its status.
-func (f *Fleet) adopt(now sim.Time, w *worker) {
-	status := &w.pod.Status
-	bare := len(status.Containers) == 0
-	for i := range w.containers {
-		c := &w.containers[i]
-		known := findStatus(status, c.spec.Name)
-		switch {
-		case known != nil:
-			c.adopt(known)
-		case bare && !c.init:
-			c.stage, c.began, c.startedAt, c.isReady = running, true, w.since, true
-		case bare:
-			c.stage, c.began, c.startedAt, c.endedAt = terminated, true, w.since, w.since
-		}
-		if c.stage != running {
-			continue
-		}
-		w.sandbox = true
-		f.scheduleEnd(w, i, c.startedAt)
-		if !c.isReady && !c.init {
-			c.readiness = f.at(max(now, c.startedAt.Add(f.readyAfter(w, c))), opReady, w, i)
-		}
-	}
-	w.initialized = w.initialized || w.pod.Status.Phase == model.PodRunning
-}
-
-func (c *container) adopt(s *model.ContainerStatus) {
-	c.restarts, c.last, c.isReady = s.RestartCount, s.Last, s.Ready
-	switch s.State.Kind {
-	case model.ContainerRunning:
-		c.stage, c.began, c.startedAt = running, true, s.State.Started
-	case model.ContainerTerminated:
-		c.stage, c.began = terminated, true
-		c.startedAt, c.endedAt, c.exit = s.State.Started, s.State.Finished, s.State.ExitCode
-	default:
-		if s.Last.Kind == model.ContainerTerminated { // in back-off
-			c.stage, c.began = terminated, true
-			c.startedAt, c.endedAt, c.exit = s.Last.Started, s.Last.Finished, s.Last.ExitCode
-		}
+	if d, said := c.life.Ready(); said && d > 0 {
+		c.held = true
+		c.unhold = f.at(max(now, c.rt.cur.started.Add(d)), opHeld, w, i)
 	}
 }
 
-func findStatus(s *model.PodStatus, name string) *model.ContainerStatus {
-	for _, list := range [2][]model.ContainerStatus{s.InitContainers, s.Containers} {
-		for i := range list {
-			if list[i].Name == name {
-				return &list[i]
-			}
+// released is a container that can do its work.
+func (f *Fleet) released(now sim.Time, w *worker, i int) {
+	c := &w.containers[i]
+	c.held = false
+	if c.running() {
+		f.setReady(now, w, i, c.rt.cur.number, true)
+	}
+}
+
+// ended is the end of a container: by itself or because it was stopped.
+func (f *Fleet) ended(now sim.Time, w *worker, i int) {
+	c := &w.containers[i]
+	exit, reason := c.over.exit, c.over.reason
+	if c.over.own {
+		exit = c.life.Exit()
+		reason = c.life.Reason(exit)
+	} else if reason == "" {
+		reason = behaviour.ReasonOf(exit)
+	}
+	f.exits(now, w, i, exit, reason)
+}
+
+// exits ends the instance of a container that runs now.
+func (f *Fleet) exits(now sim.Time, w *worker, i int, exit int32, reason string) {
+	c := &w.containers[i]
+	down := *c.rt.cur
+	down.state, down.finished, down.exit, down.reason = exited, now, exit, reason
+	c.rt.cur = &down
+	f.engine.Cancel(c.end)
+	f.engine.Cancel(c.unhold)
+	c.held = false
+	f.interruptProbes(now, w, i)
+	switch {
+	case c.kill.stage != notKilled:
+		f.killGoesOn(now, w, i)
+	case c.starting == inPostStart && c.spec.PostStart.Kind == "exec":
+		if f.postStart(now, w, i, false) {
+			f.stepDone(now, w)
 		}
 	}
-	return nil
+	if w.dropped || !w.unseen() {
+		return
+	}
+	if f.timers.Relist == 0 {
+		f.relist(now, w)
+	} else {
+		f.needRelist(now, w)
+	}
 }

@@ -1,225 +1,229 @@
 package kubelet
 
 import (
-	"strings"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
-	"towtank.dev/towtank/sim/behaviour"
 )
 
-// report writes the pod's status as it is now.
-func (f *Fleet) report(now sim.Time, w *worker) { f.write(now, w, w.phase(), true) }
+// generate makes the status that follows from what the sync sees; ended says that all containers have
+// been stopped for good. It is the fleet's own until the next call.
+// Source: kubernetes v1.37.2 pkg/kubelet/kubelet_pods.go generateAPIPodStatus.
+func (f *Fleet) generate(now sim.Time, w *worker, ended bool) *model.PodStatus {
+	old := w.before()
+	s := &f.next
+	inits, regular, conditions := s.InitContainers[:0], s.Containers[:0], s.Conditions[:0]
+	*s = model.PodStatus{NominatedNodeName: old.NominatedNodeName, QOSClass: old.QOSClass, Resize: w.pod.Status.Resize}
+	restarting := w.restarting(old)
+	for i := range w.inits {
+		inits = append(inits, w.containerStatus(i, old.InitContainers, restarting))
+	}
+	for i := w.inits; i < len(w.containers); i++ {
+		j := i
+		if w.order != nil {
+			j = w.inits + w.order[i-w.inits]
+		}
+		regular = append(regular, w.containerStatus(j, old.Containers, restarting))
+	}
+	s.InitContainers, s.Containers = inits, regular
+	s.Phase = w.phase(s, ended)
+	w.keepTerminal(s, old)
+	f.checkDeadline(now, w, s)
+	f.probeStatus(now, w, s)
+	s.Conditions = w.conditions(conditions, s, old, restarting)
+	s.PodIP, s.HostIP = w.ip, w.host.hostAddress()
+	if w.pod.Spec.HostNetwork {
+		s.PodIP = s.HostIP
+	}
+	return s
+}
 
-// reportEnd writes the status of a pod that has ended.
-func (f *Fleet) reportEnd(now sim.Time, w *worker) { f.write(now, w, w.lastPhase(), false) }
+// before is the status that the next one starts from.
+func (w *worker) before() *model.PodStatus {
+	if w.known {
+		return &w.status
+	}
+	return &w.pod.Status
+}
 
-// write stores a status, unless nothing has changed or the object is gone.
-func (f *Fleet) write(now sim.Time, w *worker, phase model.Phase, alive bool) {
+// keepTerminal keeps a phase that has been terminal once, and the reason that goes with a phase.
+func (w *worker) keepTerminal(s, old *model.PodStatus) {
+	if !isTerminal(s.Phase) {
+		if isTerminal(old.Phase) {
+			s.Phase = old.Phase
+		} else if w.pod.Terminal() {
+			s.Phase = w.pod.Status.Phase
+		}
+	}
+	if s.Phase == old.Phase {
+		s.Reason, s.Message = old.Reason, old.Message
+	}
+	if w.pod.Terminal() {
+		s.Phase = w.pod.Status.Phase
+	}
+}
+
+func isTerminal(p model.Phase) bool { return p == model.PodSucceeded || p == model.PodFailed }
+
+// say takes over a status that has changed, to be written.
+// Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go updateStatusInternal.
+func (f *Fleet) say(now sim.Time, w *worker, s *model.PodStatus) {
+	old := w.before()
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		c.LastTransition = now
+		if was := old.Condition(c.Type); was != nil && (was.Status == c.Status || !ownedByKubelet(c.Type)) {
+			c.LastTransition = was.LastTransition
+		}
+	}
+	s.Started, s.HasStarted = now, true
+	if old.HasStarted {
+		s.Started = old.Started
+	}
+	if w.known && same(&w.status, s) {
+		return
+	}
+	copyStatus(&w.status, s)
+	first := !w.known
+	w.known = true
+	if first {
+		f.armDeadline(now, w)
+	}
+	f.mark(w)
+	f.showProbes(now, w)
+}
+
+// wholeSecond is the instant as statuses give it.
+// Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go normalizeStatus.
+func (f *Fleet) wholeSecond(t sim.Time) sim.Time {
+	return t.TruncateFrom(sim.At(-f.options.WallOffset), time.Second)
+}
+
+// copyStatus copies a status into another, whose slices are used again.
+func copyStatus(to, from *model.PodStatus) {
+	if to == from {
+		return
+	}
+	inits, regular, conditions := to.InitContainers[:0], to.Containers[:0], to.Conditions[:0]
+	*to = *from
+	to.InitContainers = append(inits, from.InitContainers...)
+	to.Containers = append(regular, from.Containers...)
+	to.Conditions = append(conditions, from.Conditions...)
+}
+
+// mark puts a pod among those whose status is written before the instant goes on.
+func (f *Fleet) mark(w *worker) {
+	if !w.dirty {
+		w.dirty = true
+		f.changed = append(f.changed, w)
+	}
+}
+
+// flush writes the statuses that have changed. What follows one another in one instant is written once.
+func (f *Fleet) flush(now sim.Time) {
+	for f.settle(now); len(f.changed) > 0; f.settle(now) {
+		changed := f.changed
+		f.changed = nil
+		for _, w := range changed {
+			w.dirty = false
+			if !w.dropped {
+				f.write(w)
+			}
+		}
+		clear(changed)
+		if f.changed == nil {
+			f.changed = changed[:0]
+		}
+	}
+}
+
+// write stores a pod's status, unless nothing has changed or the object is gone, and removes the object of
+// a deleted pod that is finished.
+// Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go syncPod.
+func (f *Fleet) write(w *worker) {
 	stored, ok := f.api.Pods.Get(w.pod.Namespace, w.pod.Name)
 	if !ok || stored.UID != w.pod.UID {
+		if w.finished {
+			f.drop(w)
+		}
 		return
+	}
+	if w.known {
+		stored = f.patch(w, stored)
+	}
+	if !w.finished {
+		return
+	}
+	if stored.Deleting && stored.Terminal() {
+		f.gone(w)
+	}
+	f.drop(w)
+}
+
+// patch stores what the kubelet says, as far as it may say it: a pod whose containers may still run is not
+// told to have ended.
+// Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go mergePodStatus.
+func (f *Fleet) patch(w *worker, stored *model.Pod) *model.Pod {
+	was := &stored.Status
+	says := w.status
+	ending := isTerminal(says.Phase) && !isTerminal(was.Phase)
+	if ending && !w.terminated && !w.rejected {
+		says.Phase, says.Reason, says.Message = was.Phase, was.Reason, was.Message
+	}
+	says.NominatedNodeName, says.QOSClass, says.Resize = was.NominatedNodeName, was.QOSClass, was.Resize
+	says.Conditions = f.merged(w, was, ending && (w.terminated || w.rejected))
+	if same(was, &says) {
+		return stored
 	}
 	pod := *stored
-	s := &pod.Status
-	s.Phase = phase
-	s.Started, s.HasStarted = w.since, true
-	s.InitContainers = w.statuses(0, w.inits)
-	s.Containers = w.statuses(w.inits, len(w.containers))
-	s.Conditions = w.conditions(now, stored, phase, alive && w.sandbox)
-	if same(&stored.Status, s) {
-		return
-	}
+	says.Conditions = append([]model.PodCondition(nil), says.Conditions...)
+	says.InitContainers = append([]model.ContainerStatus(nil), says.InitContainers...)
+	says.Containers = append([]model.ContainerStatus(nil), says.Containers...)
+	pod.Status = says
 	// The object is there, so that the write cannot fail.
 	_ = f.api.Update(&pod)
+	w.wrote = pod.ResourceVersion
+	return &pod
 }
 
-// phase is the phase of a pod that lives.
-// Source: kubernetes v1.37.2 pkg/kubelet/kubelet_pods.go getPhase.
-func (w *worker) phase() model.Phase {
-	if !w.initialized {
-		return model.PodPending
-	}
-	for i := w.inits; i < len(w.containers); i++ {
-		if !w.containers[i].began {
-			return model.PodPending
+// merged are the conditions that others have set, then the kubelet's own. That a pod is disrupted is told
+// together with its end only. The slice is the fleet's own until the next call.
+func (f *Fleet) merged(w *worker, was *model.PodStatus, ending bool) []model.PodCondition {
+	out := f.conditions[:0]
+	for i := range was.Conditions {
+		if !ownedByKubelet(was.Conditions[i].Type) {
+			out = append(out, was.Conditions[i])
 		}
 	}
-	return model.PodRunning
-}
-
-// lastPhase is the phase of a pod that has ended: Succeeded when every regular container has ended with
-// code 0.
-func (w *worker) lastPhase() model.Phase {
-	if w.failed {
-		return model.PodFailed
-	}
-	for i := w.inits; i < len(w.containers); i++ {
-		if c := &w.containers[i]; c.stage != terminated || c.exit != 0 {
-			return model.PodFailed
-		}
-	}
-	return model.PodSucceeded
-}
-
-// state is the container's state as a status shows it.
-func (c *container) state() model.ContainerState {
-	switch c.stage {
-	case running:
-		return model.ContainerState{Kind: model.ContainerRunning, Started: c.startedAt}
-	case terminated:
-		reason := c.reason
-		if reason == "" { // it ended before this kubelet saw it
-			reason = behaviour.ReasonOf(c.exit)
-		}
-		return model.ContainerState{Kind: model.ContainerTerminated, Reason: reason, ExitCode: c.exit,
-			Started: c.startedAt, Finished: c.endedAt}
-	}
-	return model.ContainerState{Kind: model.ContainerWaiting}
-}
-
-func (w *worker) statuses(from, to int) []model.ContainerStatus {
-	if from == to {
-		return nil
-	}
-	out := make([]model.ContainerStatus, to-from)
-	for i := range out {
-		c := &w.containers[from+i]
-		s := &out[i]
-		s.Name, s.Image, s.RestartCount = c.spec.Name, c.spec.Image, c.restarts
-		s.State, s.Last = c.state(), c.last
-		s.Ready = c.isReady || c.init && c.stage == terminated && c.exit == 0
-		s.Started = c.stage == running
+	for i := range w.status.Conditions {
+		c := w.status.Conditions[i]
 		switch {
-		case c.stage == waiting && w.inits > 0:
-			s.State.Reason = "PodInitializing"
-		case c.stage == waiting:
-			s.State.Reason = "ContainerCreating"
-		case c.stage == terminated && c.crash:
-			s.Last = s.State
-			s.State = model.ContainerState{Kind: model.ContainerWaiting, Reason: "CrashLoopBackOff",
-				Message: "back-off " + c.held.String() + " restarting failed container=" + c.spec.Name +
-					" pod=" + w.pod.Name + "_" + w.pod.Namespace + "(" + w.pod.UID + ")"}
+		case ownedByKubelet(c.Type):
+			out = append(out, c)
+		case c.Type == model.DisruptionTarget && ending:
+			out = replaceCondition(out, c)
 		}
 	}
+	f.conditions = out
 	return out
 }
 
-// conditions are the five conditions of a pod in the order in which the kubelet writes them, and behind
-// them those that others have set.
-// Source: kubernetes v1.37.2 pkg/kubelet/status/generate.go.
-func (w *worker) conditions(now sim.Time, stored *model.Pod, phase model.Phase, sandbox bool) []model.PodCondition {
-	old := &stored.Status
-	out := make([]model.PodCondition, 0, max(5, len(old.Conditions)))
-	containersReady := w.containersReady(phase)
-	ready := containersReady
-	ready.Type = model.PodReady
-	if ready.Status == "True" {
-		ready = readinessGates(stored, ready)
-	}
-	for _, c := range [4]model.PodCondition{w.sandboxReady(sandbox), w.initCondition(phase), ready, containersReady} {
-		out = append(out, timed(now, old, c))
-	}
-	out = append(out, timed(now, old, model.PodCondition{Type: model.PodScheduled, Status: "True"}))
-	for i := range old.Conditions {
-		switch old.Conditions[i].Type {
-		case model.PodScheduled, model.PodReadyToStartContainers, model.PodInitialized, model.ContainersReady, model.PodReady:
-		default:
-			out = append(out, old.Conditions[i])
+func replaceCondition(list []model.PodCondition, c model.PodCondition) []model.PodCondition {
+	for i := range list {
+		if list[i].Type == c.Type {
+			list[i] = c
+			return list
 		}
 	}
-	return out
-}
-
-// timed gives a condition the instant of its last transition.
-func timed(now sim.Time, old *model.PodStatus, c model.PodCondition) model.PodCondition {
-	c.LastTransition = now
-	if was := old.Condition(c.Type); was != nil && was.Status == c.Status {
-		c.LastTransition = was.LastTransition
-	}
-	return c
-}
-
-func (w *worker) sandboxReady(ready bool) model.PodCondition {
-	c := model.PodCondition{Type: model.PodReadyToStartContainers, Status: "True"}
-	if !ready {
-		c.Status, c.Reason, c.Message = "False", "PodSandboxNotReady", "no pod sandbox exists"
-		if w.sandbox {
-			c.Message = "pod sandbox is not ready"
-		}
-	}
-	return c
-}
-
-func (w *worker) initCondition(phase model.Phase) model.PodCondition {
-	c := model.PodCondition{Type: model.PodInitialized, Status: "True"}
-	if phase == model.PodSucceeded {
-		c.Reason = "PodCompleted"
-		return c
-	}
-	if w.initialized {
-		return c
-	}
-	var incomplete []string
-	for i := range w.inits {
-		if in := &w.containers[i]; in.init && (in.stage != terminated || in.exit != 0) || in.sidecar && in.stage != running {
-			incomplete = append(incomplete, in.spec.Name)
-		}
-	}
-	if len(incomplete) > 0 {
-		c.Status, c.Reason = "False", "ContainersNotInitialized"
-		c.Message = "containers with incomplete status: [" + strings.Join(incomplete, " ") + "]"
-	}
-	return c
-}
-
-func (w *worker) containersReady(phase model.Phase) model.PodCondition {
-	c := model.PodCondition{Type: model.ContainersReady, Status: "False"}
-	switch phase {
-	case model.PodSucceeded:
-		c.Reason = "PodCompleted"
-		return c
-	case model.PodFailed:
-		c.Reason = "PodFailed"
-		return c
-	}
-	var unready []string
-	for i := range w.containers {
-		if k := &w.containers[i]; !k.init && !k.isReady {
-			unready = append(unready, k.spec.Name)
-		}
-	}
-	if len(unready) == 0 {
-		c.Status = "True"
-		return c
-	}
-	c.Reason = "ContainersNotReady"
-	c.Message = "containers with unready status: [" + strings.Join(unready, " ") + "]"
-	return c
-}
-
-// readinessGates holds a pod back whose containers are ready but not the conditions it names.
-// Source: kubernetes v1.37.2 pkg/kubelet/status/generate.go GeneratePodReadyCondition.
-func readinessGates(pod *model.Pod, c model.PodCondition) model.PodCondition {
-	var why []string
-	for _, gate := range pod.Spec.ReadinessGates {
-		switch met := pod.Status.Condition(gate); {
-		case met == nil:
-			why = append(why, `corresponding condition of pod readiness gate "`+gate+`" does not exist.`)
-		case met.Status != "True":
-			why = append(why, `the status of pod readiness gate "`+gate+`" is not "True", but `+met.Status)
-		}
-	}
-	if len(why) > 0 {
-		c.Status, c.Reason, c.Message = "False", "ReadinessGatesNotReady", strings.Join(why, ", ")
-	}
-	return c
+	return append(list, c)
 }
 
 // same says whether two statuses tell the same.
 func same(a, b *model.PodStatus) bool {
-	return a.Phase == b.Phase && a.HasStarted == b.HasStarted && a.Started == b.Started &&
-		equal(a.Conditions, b.Conditions) && equal(a.InitContainers, b.InitContainers) && equal(a.Containers, b.Containers)
+	return a.Phase == b.Phase && a.Reason == b.Reason && a.Message == b.Message && a.HasStarted == b.HasStarted &&
+		a.Started == b.Started && a.PodIP == b.PodIP && a.HostIP == b.HostIP && equal(a.Conditions, b.Conditions) &&
+		equal(a.InitContainers, b.InitContainers) && equal(a.Containers, b.Containers)
 }
 
 func equal[T comparable](a, b []T) bool {

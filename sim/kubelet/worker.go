@@ -1,7 +1,7 @@
 package kubelet
 
 import (
-	"slices"
+	"net/netip"
 	"time"
 
 	"towtank.dev/towtank/model"
@@ -9,214 +9,287 @@ import (
 	"towtank.dev/towtank/sim/behaviour"
 )
 
+// none is no address.
+var none netip.Addr
+
 // worker looks after one pod on its node.
 type worker struct {
 	pod        *model.Pod // as last seen
 	host       *host
 	prev, next *worker
 
-	lives      *behaviour.Lives // what behaviours say of its containers
-	fixed      *float64         // seconds to run
-	containers []container
-	inits      int // so many of the containers are init containers; they stand first
+	lives      *behaviour.Lives
+	fixed      *float64    // seconds to run
+	containers []container // init containers first
+	inits      int
+	order      []int // of the regular containers by name, as statuses list them
 
-	begun       bool
-	since       sim.Time // status.startTime
-	initialized bool
-	sandbox     bool // a container has been started
-	// queue are the containers that are started in the pass under way, strictly one after another;
-	// passing says that there is one.
-	queue    []int
-	passing  bool
-	starting sim.Handle
-	// deleting: the object has a deletionTimestamp. stopping: containers are being stopped, until
-	// deadline at most. failed: an init container has failed for good.
-	deleting bool
-	stopping bool
-	deadline sim.Time
-	failed   bool
+	// The pod's sandbox, as the runtime has it, as the last relist saw it, and as a sync works from it.
+	sandbox, sandboxSeen, sandboxView sandbox
+	address                           netip.Addr
+	ip                                string
+
+	stage   stage
+	begun   bool
+	due     bool // for the next relist
+	dropped bool
+	// pending: there is a reason for another sync. terminating, terminated and finished are the states of
+	// the pod worker: told to stop for good; all containers have stopped; nothing is left to do.
+	pending, terminating, terminated, finished bool
+	// orphan: the object is gone.
+	orphan bool
+	// graced: the grace of termination is not the pod's own but grace, in seconds.
+	graced bool
+	grace  int64
+	evict  *eviction
+
+	// synced says whether there has been a sync; lastSync is its end. fresh: a relist has looked since.
+	synced, fresh bool
+	lastSync      sim.Time
+	// wake is when the work queue has the pod synced again; with lazy that would change nothing and is no
+	// event.
+	wakeAt sim.Time
+	lazy   bool
+	draws  uint64
+	timer  sim.Handle
+
+	steps    []step
+	step     int
+	acted    bool     // the sync under way has done something
+	failed   bool     // or tried to
+	retryAt  sim.Time // when the first back-off ends; Never: there is none
+	kills    int      // containers that are being stopped
+	failures int      // syncs that failed since one last started a container
+
+	status   model.PodStatus // what the kubelet says
+	known    bool            // it has said something
+	dirty    bool            // it is to be written
+	wrote    uint64          // the resource version of what was written last
+	deadline sim.Handle
+	starting sim.Handle // the end of making the sandbox, or of waiting for volumes
+	mounting mounting
+	rejected bool // by admission
+	requests model.ResourceList
+	counted  bool // they are among what the node has given away
+	restart  bool // all containers are to begin anew
+	late     bool // probe workers are still to be made
 }
 
-// stage is where a container is in its life.
+// sandbox is the state of a pod's sandbox.
+type sandbox uint8
+
+const (
+	noSandbox sandbox = iota
+	sandboxUp
+	sandboxDown
+)
+
+// stage is what a worker is at.
 type stage uint8
 
 const (
-	waiting stage = iota
-	running
-	terminated
-)
-
-// container is the life of one container.
-type container struct {
-	spec    *model.Container
-	path    string // in the pod, as events name it
-	stage   stage
-	init    bool // a plain init container
-	sidecar bool
-	crash   bool // shown as waiting in CrashLoopBackOff
-	isReady bool
-	began   bool // has been started at least once
-	// signalled: SIGTERM has been sent.
-	signalled bool
-	restarts  int32
-
-	startedAt, endedAt sim.Time
-	exit               int32
-	reason             string // of its end
-	cause              cause  // of the end that is scheduled
-	last               model.ContainerState
-	backoff            backoff
-
-	end, readiness, wait sim.Handle
-	held                 time.Duration // the back-off that applies
-	due                  sim.Time      // when it is over
-}
-
-// cause is why a container ends.
-type cause uint8
-
-const (
-	byItself cause = iota
-	byTerm
-	byKill
+	idle            stage = iota
+	waiting               // for the runtime to be looked at again before it syncs
+	mountingVolumes       // waits for volumes, as the beginning of a sync
+	stepping              // goes through the steps of a sync
+	stopping              // stops all containers, as a part of a sync
+	terminator            // stops all containers for good
 )
 
 // begin is the kubelet's first sight of a pod.
 func (f *Fleet) begin(now sim.Time, w *worker) {
-	w.begun, w.since = true, now
-	f.resolve(w)
+	w.begun = true
+	w.lives = f.set.For(w.pod, f.ownBehaviours(w.pod))
 	if seconds, ok := f.fixed[w.pod.UID]; ok {
 		w.fixed = &seconds
 		delete(f.fixed, w.pod.UID)
 	}
 	spec := w.pod.Spec
+	w.requests = f.requestsOf(w.pod)
 	w.inits = len(spec.InitContainers)
 	w.containers = make([]container, w.inits+len(spec.Containers))
-	for i := range spec.InitContainers {
+	w.takeSpec()
+	for i := range w.inits {
 		c := &w.containers[i]
-		c.spec = &spec.InitContainers[i]
-		c.path = "spec.initContainers{" + c.spec.Name + "}"
 		c.sidecar = c.spec.Sidecar()
 		c.init = !c.sidecar
 	}
-	for i := range spec.Containers {
-		c := &w.containers[w.inits+i]
-		c.spec = &spec.Containers[i]
-		c.path = "spec.containers{" + c.spec.Name + "}"
-	}
-	w.initialized = w.inits == 0
-	if w.pod.Status.HasStarted {
-		w.since = w.pod.Status.Started
-	}
+	w.sortByName()
 	if w.pod.Status.Phase == model.PodRunning || len(w.pod.Status.Containers) > 0 {
 		f.adopt(now, w)
+	} else if !f.admit(w) {
+		return
 	}
-	w.deleting = w.pod.Deleting
+	f.update(now, w)
+}
+
+// takeSpec takes over the containers of the pod's spec, which may have changed in what can change: the
+// images.
+func (w *worker) takeSpec() {
+	for i := range w.containers {
+		w.containers[i].spec = containerSpec(w.pod.Spec, i)
+	}
+}
+
+// sortByName orders the regular containers as statuses list them.
+// Source: kubernetes v1.37.2 pkg/kubelet/types/types.go SortedContainerStatuses.
+func (w *worker) sortByName() {
+	regular := w.containers[w.inits:]
+	sorted := true
+	for i := 1; i < len(regular); i++ {
+		sorted = sorted && regular[i-1].spec.Name <= regular[i].spec.Name
+	}
+	if sorted {
+		return
+	}
+	w.order = make([]int, len(regular))
+	for i := range w.order {
+		j := i
+		for ; j > 0 && regular[w.order[j-1]].spec.Name > regular[i].spec.Name; j-- {
+			w.order[j] = w.order[j-1]
+		}
+		w.order[j] = i
+	}
+}
+
+// update is a reason to sync a pod. Reasons that come while a sync is under way make one more sync.
+// Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go UpdatePod.
+func (f *Fleet) update(now sim.Time, w *worker) {
+	if w.finished || !w.begun {
+		return
+	}
+	f.catchUp(now, w)
+	if !w.terminating && (w.pod.Deleting || w.orphan || w.evict != nil) {
+		w.terminating = true
+	}
+	if w.terminating && !w.terminated {
+		w.shorten()
+	}
+	w.pending = true
+	f.loop(now, w)
+}
+
+// shorten takes over the grace of a deletion or an eviction, which can only become shorter and is one
+// second at least.
+// Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go calculateEffectiveGracePeriod.
+func (w *worker) shorten() {
+	grace, set := w.grace, w.graced
+	take := func(seconds int64) {
+		if !set || seconds < grace {
+			grace, set = seconds, true
+		}
+	}
+	if w.pod.Deleting {
+		take(w.pod.DeletionGracePeriodSeconds)
+	} else if w.orphan {
+		take(0)
+	}
+	if w.evict != nil && w.evict.hasGrace {
+		take(w.evict.grace)
+	}
+	if !set {
+		grace, set = w.pod.Spec.TerminationGracePeriodSeconds, true
+	}
+	w.grace, w.graced = max(grace, 1), set
+}
+
+// loop syncs as long as there is reason to and the worker is free.
+// Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go podWorkerLoop.
+func (f *Fleet) loop(now sim.Time, w *worker) {
+	for w.stage == idle && w.pending && !w.finished {
+		w.pending = false
+		if !f.isFresh(now, w) {
+			w.stage = waiting
+			f.needRelist(now, w)
+			return
+		}
+		f.sync(now, w)
+	}
+}
+
+// wake goes on with a worker that has waited for a relist.
+func (f *Fleet) wake(now sim.Time, w *worker) {
+	w.stage = idle
 	f.sync(now, w)
+	f.loop(now, w)
 }
 
-// sync brings a pod closer to what it should be: it plans what to start, tells the status and begins to
-// start. Like the kubelet's, syncs of one pod never overlap: while containers are being started, a
-// deletion or the end of another container waits.
-// Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions, SyncPod.
+// isFresh says whether a relist has looked at the runtime since the last sync.
+// Source: kubernetes v1.37.2 pkg/kubelet/container/cache.go GetNewerThan.
+func (f *Fleet) isFresh(now sim.Time, w *worker) bool {
+	return !w.synced || w.fresh || f.timers.Relist == 0 || atOrBefore(now, w.host.relists, f.timers.Relist) > w.lastSync
+}
+
+// sync works from what the last relist saw; where relists take no time, that is what there is.
 func (f *Fleet) sync(now sim.Time, w *worker) {
+	if f.timers.Relist == 0 {
+		w.look()
+	}
+	w.sandboxView = w.sandboxSeen
+	for i := range w.containers {
+		w.containers[i].view = w.containers[i].seen
+	}
+	w.acted, w.failed, w.retryAt = false, false, sim.Never
 	switch {
-	case w.passing || w.stopping:
-		return
-	case w.deleting:
-		f.terminate(now, w)
-		return
-	}
-	if over := f.plan(now, w); over {
-		f.complete(now, w)
-		return
-	}
-	w.passing = len(w.queue) > 0
-	f.report(now, w)
-	f.start(now, w)
-}
-
-// plan queues the containers to be started now and says whether the pod has run its course.
-func (f *Fleet) plan(now sim.Time, w *worker) (over bool) {
-	w.queue = w.queue[:0]
-	if !w.initialized && !f.planInit(now, w) {
-		return w.failed
-	}
-	w.initialized = true
-	over = true
-	for i := w.inits; i < len(w.containers); i++ {
-		c := &w.containers[i]
-		if c.stage == terminated && !c.restartable(w.pod.Spec.RestartPolicy) {
-			continue
-		}
-		over = false
-		f.wanted(now, w, i)
-	}
-	for i := 0; i < w.inits && !over; i++ {
-		if w.containers[i].sidecar {
-			f.wanted(now, w, i)
-		}
-	}
-	return over
-}
-
-// planInit queues the next init container, one at a time and in order. It says whether all of them have
-// done their part: a plain one ended with 0, a sidecar runs.
-func (f *Fleet) planInit(now sim.Time, w *worker) (done bool) {
-	for i := range w.inits {
-		c := &w.containers[i]
-		switch {
-		case c.init && c.stage == terminated && c.exit == 0:
-		case c.init && c.stage == terminated && !c.restartable(w.pod.Spec.RestartPolicy):
-			w.failed = true
-			return false
-		case c.sidecar && c.stage == running:
-		default:
-			f.wanted(now, w, i)
-			return false
-		}
-	}
-	return true
-}
-
-// wanted queues a container that should run and does not, or lets it wait for its back-off.
-func (f *Fleet) wanted(now sim.Time, w *worker, i int) {
-	c := &w.containers[i]
-	switch {
-	case c.stage == running:
-	case f.isWaiting(c):
-	case c.stage == terminated:
-		f.backOff(now, w, i)
+	case w.terminated:
+		f.syncTerminated(now, w)
+	case w.terminating:
+		f.syncTerminating(now, w)
 	default:
-		w.queue = append(w.queue, i)
+		f.syncPod(now, w)
 	}
 }
 
-// isWaiting says whether a container waits for its back-off.
-func (f *Fleet) isWaiting(c *container) bool {
-	_, ok := f.engine.When(c.wait)
-	return ok
+// syncEnded is the end of a sync. What it has done is looked at without waiting for the next relist.
+// Source: kubernetes v1.37.2 pkg/kubelet/kubelet.go SyncPod (postSync).
+func (f *Fleet) syncEnded(now sim.Time, w *worker) {
+	w.stage = idle
+	w.synced, w.lastSync, w.fresh = true, now, false
+	f.queue(now, w)
+	f.loop(now, w)
+	switch {
+	case w.finished || w.dropped:
+	case w.acted && !w.failed:
+		f.relist(now, w)
+		f.addLateProbes(now, w)
+	case w.unseen():
+		f.needRelist(now, w)
+	}
 }
 
-// restartable says whether a container that has ended is to be started again.
-// Source: kubernetes v1.37.2 pkg/api/v1/pod/util.go ContainerShouldRestart.
-func (c *container) restartable(pod model.RestartPolicy) bool {
-	policy := pod
-	if c.spec.RestartPolicy != "" {
-		for i := range c.spec.RestartRules {
-			if matches(&c.spec.RestartRules[i], c.exit) {
-				return true
-			}
-		}
-		policy = c.spec.RestartPolicy
+// queue says when the pod is synced again without another reason: soon after a back-off ends, 10 to 15 s
+// after another failure, and else after the sync period.
+// Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go completeWork.
+func (f *Fleet) queue(now sim.Time, w *worker) {
+	f.engine.Cancel(w.timer)
+	if w.terminated {
+		return // the next sync is the last, and is not waited for
 	}
-	if c.init && policy == model.RestartAlways {
-		policy = model.RestartOnFailure // a plain init container that succeeded is done
+	after := f.timers.Sync
+	switch {
+	case w.failed && w.retryAt != sim.Never:
+		after = min(max(w.retryAt.Sub(now), 0), f.timers.Sync)
+	case w.failed:
+		after = backOffPeriod
 	}
-	return policy == model.RestartAlways || policy == model.RestartOnFailure && c.exit != 0
+	w.wakeAt = atOrAfter(now.Add(f.jittered(w, after)), w.host.ticks, tickPeriod)
+	w.lazy = !w.failed && !w.wantsProbes()
+	if !w.lazy {
+		w.timer = f.at(w.wakeAt, opTick, w, 0)
+	}
 }
 
-// matches says whether a rule on exit codes applies.
-func matches(r *model.RestartRule, exit int32) bool {
-	return slices.Contains(r.Codes, exit) == (r.Operator == "In")
+// jittered is a time drawn between d and half as much again.
+func (f *Fleet) jittered(w *worker, d time.Duration) time.Duration {
+	f.scratch = f.jitters.Of(w.pod.UID).Draw(w.draws)
+	w.draws++
+	return d + part(f.scratch.Float64()*syncJitter, d)
+}
+
+// catchUp goes through the syncs that have been due since the last one and would have changed nothing.
+func (f *Fleet) catchUp(now sim.Time, w *worker) {
+	for w.lazy && w.stage == idle && w.wakeAt < now {
+		w.lastSync, w.fresh = w.wakeAt, false
+		w.wakeAt = atOrAfter(w.lastSync.Add(f.jittered(w, f.timers.Sync)), w.host.ticks, tickPeriod)
+	}
 }

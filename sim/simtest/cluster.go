@@ -141,7 +141,7 @@ func (c *cluster) open(words []string) error {
 		return err
 	}
 	cfg := &world.Config{Name: "script", Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Sample: time.Hour,
-		Annotations: annotated}
+		Annotations: annotated, Kubelet: timers(o)}
 	if cfg.Seed, err = strconv.ParseUint(o.get("seed", "1"), 10, 64); err != nil {
 		return err
 	}
@@ -160,6 +160,15 @@ func (c *cluster) open(words []string) error {
 		c.log = nil // what every cluster has
 	}
 	return err
+}
+
+// timers are the kubelets': with relist=0, which is the default here, what containers do is seen at once.
+func timers(o options) *kubelet.Timers {
+	t := kubelet.DefaultTimers()
+	if o.get("relist", "0") == "0" {
+		t.Relist = 0
+	}
+	return &t
 }
 
 // watch keeps what changes.

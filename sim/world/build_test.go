@@ -39,7 +39,7 @@ func run10m() []kubelet.Behaviour {
 }
 
 func config(objects ...model.Object) *world.Config {
-	return &world.Config{Name: "test", Seed: 1, Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), UntilIdle: true,
+	return &world.Config{Name: "test", Seed: 1, Kubelet: seenAtOnce(), Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), UntilIdle: true,
 		Objects: objects, Behaviours: run10m(), Sample: time.Minute,
 		Scheduler: world.Scheduler{DecisionLatency: sim.Constant(0.001), BindLatency: sim.Constant(0.01)}}
 }
@@ -85,3 +85,10 @@ func (s *streamSeq) Next() (world.Arrival, bool, error) {
 
 func (s *streamSeq) Notes() []record.Note { return nil }
 func (s *streamSeq) Close() error         { return nil }
+
+// seenAtOnce are kubelets that see at once what their containers do: times in tests are those of behaviours.
+func seenAtOnce() *kubelet.Timers {
+	t := kubelet.DefaultTimers()
+	t.Relist = 0
+	return &t
+}

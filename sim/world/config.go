@@ -41,6 +41,8 @@ type Config struct {
 	Arrivals []Arrivals
 
 	Scheduler Scheduler
+	// Kubelet are the timers of the kubelets; nil: the real one's.
+	Kubelet *kubelet.Timers
 	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.
 	WatchLatency sim.Dist
 	// Patch makes the object that a strategic merge patch, in JSON, makes of one, as the API server would.

@@ -127,7 +127,7 @@ func (s *station) run(gaps sim.Dist, seed uint64) (queueRun, error) {
 	draws := sim.NewKey(seed, "service")
 	services := make([]float64, s.pods)
 	sum := &waits{created: make([]float64, 0, s.pods)}
-	cfg := &world.Config{Name: s.name, Seed: seed, Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), UntilIdle: true,
+	cfg := &world.Config{Name: s.name, Seed: seed, Kubelet: seenAtOnce(), Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), UntilIdle: true,
 		Sample: 1000 * time.Hour, TerminatedPods: 1000,
 		Arrivals: []world.Arrivals{stream{count: s.pods, every: gaps, spec: spec(), run: func(_ uint64, i int64) *float64 {
 			src := draws.Draw(uint64(i))

@@ -137,7 +137,8 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	}
 	w.images = w.newImages()
 	w.kubelets = kubelet.New(w.engine, w.api, kubelet.Options{Behaviours: cfg.Behaviours,
-		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add})
+		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add,
+		Timers: cfg.Kubelet, WallOffset: wallOffset(cfg.Start), Images: w.images})
 	w.leases = heartbeat.New(w.engine, w.api)
 	newCollector(w)
 	w.sampler = newSampler(w)

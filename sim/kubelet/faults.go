@@ -1,0 +1,65 @@
+package kubelet
+
+import (
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/behaviour"
+)
+
+// eviction is an end that the node itself brings to a pod.
+type eviction struct {
+	reason, message string
+	condition       model.PodCondition
+	hasGrace        bool
+	grace           int64
+}
+
+// mark puts what an eviction says into a status. A nil eviction says nothing.
+func (e *eviction) mark(s *model.PodStatus) {
+	if e == nil {
+		return
+	}
+	s.Phase, s.Reason, s.Message = model.PodFailed, e.reason, e.message
+	s.Conditions = replaceCondition(s.Conditions, e.condition)
+}
+
+// Evict stops a pod for the node's sake: it fails with that reason and message, and is not started again.
+// Grace is in seconds and only shortens the pod's own; nil leaves that. A pod that the fleet does not know,
+// or that is being stopped already, is left alone; Evict says whether it was not.
+// Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go killPodNow; eviction/eviction_manager.go evictPod.
+func (f *Fleet) Evict(now sim.Time, uid, reason, message string, grace *int64) bool {
+	w, ok := f.workers[uid]
+	if !ok || !w.begun || w.terminating || w.finished {
+		return false
+	}
+	w.evict = &eviction{reason: reason, message: message, condition: model.PodCondition{Type: model.DisruptionTarget,
+		Status: "True", Reason: "TerminationByKubelet", Message: message}}
+	if grace != nil {
+		w.evict.hasGrace, w.evict.grace = true, *grace
+	}
+	f.update(now, w)
+	f.flush(now)
+	return true
+}
+
+// KillContainer ends a container that runs, with that exit code; with an empty reason, as the code has it.
+// It says whether there was such a container.
+func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason string) bool {
+	w, ok := f.workers[uid]
+	if !ok {
+		return false
+	}
+	for i := range w.containers {
+		c := &w.containers[i]
+		if c.spec.Name != name || !c.running() {
+			continue
+		}
+		if reason == "" {
+			reason = behaviour.ReasonOf(exit)
+		}
+		f.exits(now, w, i, exit, reason)
+		f.flush(now)
+		return true
+	}
+	return false
+}
