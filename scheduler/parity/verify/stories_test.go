@@ -20,7 +20,9 @@ type story struct {
 // storyOf is the scenario of a seed as YAML.
 func storyOf(seed uint64) []byte {
 	s := &story{Rand: rand.New(rand.NewPCG(seed, 0))}
-	s.nodes = 3 + s.IntN(6)
+	if s.nodes = 3 + s.IntN(6); seed%20 == 5 {
+		s.nodes = 120 // more than are looked at
+	}
 	doc := object{
 		"apiVersion": "towtank.dev/v1alpha1", "kind": "Scenario", "seed": seed, "duration": "30m",
 		"cluster": object{
@@ -29,8 +31,11 @@ func storyOf(seed uint64) []byte {
 			"objects":      s.objects(),
 			"watchLatency": s.pick("0s", "0s", "5ms", "400ms"),
 		},
-		"scheduler":  object{"decisionLatency": s.pick("0s", "1ms", "50ms"), "bindLatency": s.pick("0s", "10ms", "700ms"), "tieBreak": s.pick("upstream", "random", "name")},
-		"behaviours": []object{{"match": object{"labels": object{"app": "batch"}}, "run": object{"exponential": object{"mean": "3m"}}, "stop": "20s"}},
+		"scheduler": object{"decisionLatency": s.pick("0s", "1ms", "50ms"), "bindLatency": s.pick("0s", "10ms", "700ms"), "tieBreak": s.pick("upstream", "random", "name")},
+		"behaviours": []object{
+			{"match": object{"labels": object{"app": "batch"}}, "run": object{"exponential": object{"mean": "3m"}}, "stop": "20s"},
+			{"stop": s.pick("0s", "25s", "ignore")}, // pods linger while they are deleted
+		},
 	}
 	for i := range 14 {
 		s.create(i)
