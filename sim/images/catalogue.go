@@ -8,8 +8,6 @@ type catalogue struct {
 	layers map[string]*layer
 	number int
 	other  DefaultImage
-	// unlisted is told of the name of an image that is in nobody's list.
-	unlisted func(name string)
 }
 
 // image is one image, the same on all nodes.
@@ -19,6 +17,8 @@ type image struct {
 	digest string // of its manifest, as registries call it
 	layers []*layer
 	size   int64 // of all layers as they are downloaded, which is what the runtime calls its size
+	// unlisted is set while it is in nobody's list and nobody has been told of that.
+	unlisted bool
 }
 
 // layer is one layer, the same in all images that have it.
@@ -28,8 +28,8 @@ type layer struct{ size, unpacked int64 }
 // Source: containerd v2.1 docs/cri/config.md, discard_unpacked_layers = false.
 func (l *layer) disk() int64 { return l.size + l.unpacked }
 
-func newCatalogue(c *Config, unlisted func(string)) *catalogue {
-	cat := &catalogue{byName: map[string]*image{}, layers: map[string]*layer{}, unlisted: unlisted}
+func newCatalogue(c *Config) *catalogue {
+	cat := &catalogue{byName: map[string]*image{}, layers: map[string]*layer{}}
 	if c == nil {
 		cat.other = DefaultImage{Size: DefaultImageSize, Unpacked: UnpackedPerDownloaded * DefaultImageSize}
 		return cat
@@ -114,8 +114,8 @@ func (c *catalogue) find(n Name) *image {
 	if img, ok := c.byName[name]; ok {
 		return img
 	}
-	c.unlisted(name)
 	img := c.add(name, []*layer{{c.other.Size, c.other.Unpacked}})
+	img.unlisted = true
 	c.call(img, n)
 	return img
 }

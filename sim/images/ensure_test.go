@@ -176,6 +176,7 @@ func TestWithoutAWordAboutImagesTheyAreAllThere(t *testing.T) {
 func TestImagesWithoutAnEntryHaveTheDefaultAndAreCounted(t *testing.T) {
 	b := newBench(t, 1, plain())
 	b.ensure(0, podOf("p"), "r.example/new:1", PullIfNotPresent)
+	expect(t, "notes before it is there", len(b.notes), 0)
 	b.run(time.Second)
 	b.endedAt("p r.example/new:1", 100*time.Millisecond) // 100 MB at 1 GB/s
 	b.ensure(0, podOf("q"), "r.example/new:1", PullIfNotPresent)

@@ -57,6 +57,7 @@ func (m *Manager) ranBefore(now sim.Time, nodeName string, specs []model.Contain
 			continue
 		}
 		if n := m.node(now, nodeName); n.byName[k.full] == nil {
+			m.counted(k)
 			n.put(n.started, k.image, k.Name)
 			m.usageChanged(now, n)
 			m.imagesChanged(now, n)

@@ -43,7 +43,7 @@ type Manager struct {
 func New(engine *sim.Engine, api *apiserver.Server, o Options) *Manager {
 	m := &Manager{engine: engine, api: api, options: o, config: o.Config, names: map[string]*known{},
 		registries: map[string]*registry{}, nodes: map[string]*node{}, follower: follower{pods: map[string][]followed{}}}
-	m.catalogue = newCatalogue(o.Config, m.unlisted)
+	m.catalogue = newCatalogue(o.Config)
 	if m.config == nil {
 		m.config = &Config{OtherRegistries: Registry{Bandwidth: unlimited},
 			Nodes: []Node{{Bandwidth: unlimited, Unpack: unlimited, Kubelet: DefaultKubelet()}}}
@@ -65,10 +65,13 @@ func (m *Manager) act() {
 // known says whether anything was said about images.
 func (m *Manager) known() bool { return m.options.Config != nil }
 
-func (m *Manager) unlisted(name string) {
-	if m.known() && m.options.Note != nil {
-		m.options.Note("image " + name + " has no entry in the catalogue of images: its size is the default")
+// counted notes, once, that an image which comes to a node has no entry in the catalogue.
+func (m *Manager) counted(k *known) {
+	if !k.image.unlisted || !m.known() || m.options.Note == nil {
+		return
 	}
+	k.image.unlisted = false
+	m.options.Note("image " + k.full + " has no entry in the catalogue of images: its size is the default")
 }
 
 // The operations of events; Ref is the pull or the node.
@@ -168,6 +171,7 @@ func (m *Manager) preload(n *node, object *model.Node) {
 	}
 	for _, name := range n.settings.Preloaded {
 		if k := m.name(name); k.err == nil {
+			m.counted(k)
 			n.put(n.started, k.image, k.Name)
 		}
 	}

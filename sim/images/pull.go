@@ -247,6 +247,7 @@ func (m *Manager) settle(now sim.Time, p *Pull) {
 			Event{warning, failedReason, fmt.Sprintf("Failed to pull image %q: %s", k.asked, p.failure)})
 		return
 	}
+	m.counted(k)
 	s, news := n.put(now, k.image, k.Name)
 	s.admit(k.bare, p.credential)
 	if news {
