@@ -12,6 +12,7 @@ import (
 	"towtank.dev/towtank/scenarios/traces"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/controllers"
+	"towtank.dev/towtank/sim/faults"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -31,6 +32,7 @@ var registers = []register{
 	{"reports", listReports},
 	{"traces", listTraces},
 	{"verbs", listVerbs},
+	{"faults", listFaults},
 }
 
 func (a *app) listCommand() *cobra.Command {
@@ -145,7 +147,13 @@ func listTraces(*app) (rows [][2]string) {
 }
 
 func listVerbs(*app) (rows [][2]string) {
-	for _, v := range verbs.Registry() {
+	return describe(verbs.Registry())
+}
+
+func listFaults(*app) (rows [][2]string) { return describe(faults.Registry()) }
+
+func describe(list []verbs.Info) (rows [][2]string) {
+	for _, v := range list {
 		rows = append(rows, [2]string{v.Name, v.Doc + " " + v.Example})
 	}
 	return rows

@@ -146,6 +146,7 @@ func (r *reader) compile() *world.Config {
 	c.Images = r.images()
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
+	r.compileFaults(c)
 	c.Annotations = r.annotations()
 	c.Extended = r.extended(c)
 	c.Notes = r.notes()

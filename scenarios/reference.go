@@ -23,7 +23,7 @@ func Reference() []byte {
 	fieldRows(&b, reflect.TypeFor[document](), "")
 	behaviourExamples(&b)
 	b.WriteString("\n## Verbs of the timeline\n\nEach entry has `at` and one verb.\n")
-	for _, info := range verbs.Registry() {
+	for _, info := range timelineVerbs() {
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n    - {at: 10m, %s}\n\n", info.Name, info.Doc, info.Example)
 		b.WriteString("| field | value | meaning |\n|---|---|---|\n")
 		verbRows(&b, reflect.TypeOf(info.New()).Elem())
@@ -97,8 +97,9 @@ func verbRows(b *bytes.Buffer, t reflect.Type) {
 			b.WriteString("| `pods`, `nodes`, ... | map | All objects with these `labels`, in this `namespace`; all when neither is given. |\n")
 			continue
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, form(f.Type), f.Tag.Get("doc"))
+		if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" {
+			fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, form(f.Type), f.Tag.Get("doc"))
+		}
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"towtank.dev/towtank/sim/verbs"
 )
 
 func TestEveryFieldIsDescribed(t *testing.T) {
@@ -25,7 +23,7 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 // Every verb of the registry can be decoded: its fields are of types that the reader knows.
 func TestEveryVerbCanBeRead(t *testing.T) {
 	known := newReader(Options{}).decoder("").Hooks
-	for _, info := range verbs.Registry() {
+	for _, info := range timelineVerbs() {
 		if !strings.HasPrefix(info.Example, info.Name+":") {
 			t.Errorf("%s: the example is %s", info.Name, info.Example)
 		}

@@ -61,14 +61,18 @@ func (r *reader) moment(d *decode.Decoder, n *yaml.Node, path string) (moment, b
 	}
 	m := moment{path: path, key: n}
 	before, timed, verb := d.Problems.Len(), false, ""
+	var span *yaml.Node
 	for _, p := range decode.Pairs(n) {
 		name, value := p.Key.Value, decode.Resolve(p.Value)
 		at := decode.Join(path, name)
-		info, known := verbs.Lookup(name)
+		info, known := lookupVerb(name)
 		switch {
 		case name == "at":
 			timed = true
 			m.at, _ = r.instant(d, value, at)
+			continue
+		case name == "for":
+			span = value
 			continue
 		case known && verb != "":
 			d.Add(p.Key, at, "a second verb beside %s, want an entry for each", verb)
@@ -85,6 +89,9 @@ func (r *reader) moment(d *decode.Decoder, n *yaml.Node, path string) (moment, b
 	if !timed {
 		d.Add(n, path, "at is missing, want the instant, e.g. at: 10m")
 	}
+	if span != nil && m.verb != nil {
+		r.lasting(d, m.verb, span, decode.Join(path, "for"))
+	}
 	if verb == "" {
 		d.Add(n, path, "no verb, want one of %s", strings.Join(verbNames(), ", "))
 	}
@@ -93,7 +100,7 @@ func (r *reader) moment(d *decode.Decoder, n *yaml.Node, path string) (moment, b
 
 func verbNames() []string {
 	var names []string
-	for _, info := range verbs.Registry() {
+	for _, info := range timelineVerbs() {
 		names = append(names, info.Name)
 	}
 	return names

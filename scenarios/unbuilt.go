@@ -8,11 +8,8 @@ import (
 
 // unbuilt are verbs and faults that scenarios are to have and that this version does not do, with the reason.
 var unbuilt = map[string]string{
-	"crash":         notYet("crash"),
-	"partition":     notYet("partition"),
 	"slow-registry": notYet("slow-registry"),
 	"fault":         notYet("fault"),
-	"for":           "for is not built yet: it is how long a fault lasts, and faults are not built yet",
 }
 
 func notYet(fault string) string {
@@ -21,7 +18,6 @@ func notYet(fault string) string {
 
 // unbuiltTop are parts of a scenario that this version does not have.
 var unbuiltTop = map[string]string{
-	"faults":       "faults are not built yet: they need the life of nodes and the controllers that notice them",
 	"expect":       "expect is not built yet: a run cannot fail by what it shows",
 	"expectations": "expectations are not built yet: a run cannot fail by what it shows",
 }

@@ -84,7 +84,7 @@ func (r *reader) verbFields(d *decode.Decoder, info verbs.Info, n *yaml.Node, pa
 		}
 	}
 	if target != nil {
-		if first == "" {
+		if first == "" && decode.Get(n, "zone") == nil {
 			d.Add(n, path, "says not what it is about, want e.g. %s", info.Example)
 			return
 		}
@@ -105,8 +105,7 @@ func targetOf(out reflect.Value) *verbs.Target {
 
 // keyed gives a verb that draws the key of its draws: its path in the scenario, which stays when lines move.
 func keyed(m moment) verbs.Verb {
-	switch m.verb.(type) {
-	case *verbs.Create, *verbs.Drain:
+	if keyedByField(m.verb) {
 		return keyedVerb{m.verb, m.field}
 	}
 	return m.verb

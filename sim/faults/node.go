@@ -57,8 +57,8 @@ type NodeFault struct {
 	For    sim.Dist     `yaml:"for" doc:"How long it lasts, drawn for each node. Default: to the end of the run; of a reboot 60s."`
 
 	// How breaks and mends a node; Default is how long that lasts when For does not say.
-	How     How      `yaml:"-"`
-	Default sim.Dist `yaml:"-"`
+	How     How
+	Default sim.Dist
 }
 
 // Check says what is wrong with the aim.

@@ -8,6 +8,7 @@ import (
 	"towtank.dev/towtank/scheduler/plugins"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/controllers"
+	"towtank.dev/towtank/sim/faults"
 	"towtank.dev/towtank/sim/images"
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
@@ -37,6 +38,8 @@ type Config struct {
 	Images *images.Config
 	// Timeline in order of time; entries of one instant in the order of the file.
 	Timeline []Entry
+	// Faults strike at random.
+	Faults []Fault
 	// Arrivals bring pods one after another (generators and traces).
 	Arrivals []Arrivals
 
@@ -89,6 +92,13 @@ type Entry struct {
 	At    sim.Time
 	Place string // file:line:column
 	Verb  verbs.Verb
+}
+
+// Fault is a fault that strikes again and again.
+type Fault struct {
+	Place string // keys its draws
+	Fault faults.Recurring
+	Every sim.Dist // time until it strikes, seconds
 }
 
 // Arrivals yields pods in order of time. A new iterator starts at the beginning for every run, so that

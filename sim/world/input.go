@@ -41,6 +41,12 @@ func newInput(w *world) *input {
 // open begins with the timeline and all arrivals.
 func (in *input) open() error {
 	in.scheduleEntry()
+	for i := range in.world.cfg.Faults {
+		f := &in.world.cfg.Faults[i]
+		if err := f.Fault.Recur(in.env(in.world.engine.Now(), f.Place), f.Every); err != nil {
+			return fmt.Errorf("%s: %w", f.Place, err)
+		}
+	}
 	for _, a := range in.world.cfg.Arrivals {
 		seq, err := a.Open(in.world.cfg.Seed)
 		if err != nil {
@@ -153,7 +159,8 @@ func (in *input) env(now sim.Time, place string) *verbs.Env {
 				in.world.fail(err)
 			}
 		},
-		Start: func(p verbs.Process) { in.step(now, &process{p, place}) }}
+		Machines: machines{in.world},
+		Start:    func(p verbs.Process) { in.step(now, &process{p, place}) }}
 }
 
 // arrive creates a pod and looks for the next. A pod that nothing will try to schedule holds nobody up.

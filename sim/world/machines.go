@@ -1,0 +1,78 @@
+package world
+
+import (
+	"slices"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/apiserver"
+)
+
+// machines are the nodes as machines: what breaks them reaches their kubelets and their leases here.
+type machines struct{ *world }
+
+// Crash has a node lose power.
+func (m machines) Crash(now sim.Time, node string) { m.leases.Silence(now, node) }
+
+// Boot starts a crashed node again.
+func (m machines) Boot(now sim.Time, node string) { m.heard(now, node) }
+
+// StopKubelet stops a node's kubelet.
+func (m machines) StopKubelet(now sim.Time, node string) { m.leases.Silence(now, node) }
+
+// StartKubelet starts it again.
+func (m machines) StartKubelet(now sim.Time, node string) { m.heard(now, node) }
+
+// Cut cuts a node off from the control plane.
+func (m machines) Cut(now sim.Time, node string) { m.leases.Silence(now, node) }
+
+// Mend connects it again.
+func (m machines) Mend(now sim.Time, node string) { m.heard(now, node) }
+
+// KillContainer ends a container of a pod.
+func (m machines) KillContainer(now sim.Time, podUID, container string, exit int32, reason string) bool {
+	return false
+}
+
+// heard is a kubelet that is heard again: it renews its lease and says how its node is.
+func (m machines) heard(now sim.Time, node string) {
+	m.leases.Resume(now, node)
+	n, ok := m.api.Nodes.Get("", node)
+	if !ok {
+		return
+	}
+	out := apiserver.Copy(n).(*model.Node)
+	out.Status.Conditions = slices.Clone(n.Status.Conditions)
+	changed := false
+	for i := range healthy {
+		changed = set(&out.Status, healthy[i], now) || changed
+	}
+	if changed {
+		// The node is there, so that the write cannot fail.
+		_ = m.api.Update(out)
+	}
+}
+
+// healthy is what a kubelet says of a node to which nothing is the matter.
+// Source: kubernetes v1.37.2 pkg/kubelet/nodestatus/setters.go MemoryPressureCondition, DiskPressureCondition,
+// PIDPressureCondition, ReadyCondition.
+var healthy = []model.NodeCondition{
+	{Type: "MemoryPressure", Status: model.ConditionFalse, Reason: "KubeletHasSufficientMemory", Message: "kubelet has sufficient memory available"},
+	{Type: "DiskPressure", Status: model.ConditionFalse, Reason: "KubeletHasNoDiskPressure", Message: "kubelet has no disk pressure"},
+	{Type: "PIDPressure", Status: model.ConditionFalse, Reason: "KubeletHasSufficientPID", Message: "kubelet has sufficient PID available"},
+	{Type: "Ready", Status: model.ConditionTrue, Reason: "KubeletReady", Message: "kubelet is posting ready status"},
+}
+
+// set brings a condition of a node that is Unknown up to date; a condition that is not there is not added.
+func set(s *model.NodeStatus, want model.NodeCondition, now sim.Time) (changed bool) {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if c.Type != want.Type || c.Status != model.ConditionUnknown {
+			continue
+		}
+		want.LastTransition, want.LastHeartbeat = now, now
+		*c = want
+		return true
+	}
+	return false
+}
