@@ -40,6 +40,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 		l.add("scheduler.patchLatency", distText(c.Scheduler.PatchLatency))
 	}
 	l.images(c.Images)
+	l.kubelet(c.Kubelet)
 	l.controlPlane(&c.ControlPlane)
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {

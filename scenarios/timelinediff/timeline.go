@@ -2,6 +2,7 @@ package timelinediff
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -77,6 +78,9 @@ func Read(r io.Reader) ([]Row, error) {
 	for n := 1; lines.Scan(); n++ {
 		if len(lines.Bytes()) == 0 {
 			continue
+		}
+		if bytes.Contains(lines.Bytes(), []byte(`"stream":"action"`)) {
+			continue // what was done: its objects have forms of their own
 		}
 		var row Row
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
