@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"fmt"
+
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -106,8 +108,11 @@ func validateTarget(m *autoscalingv2.MetricSpec, path *field.Path) field.ErrorLi
 func validateScaling(r *autoscalingv2.HPAScalingRules, path *field.Path) field.ErrorList {
 	const longestWindow, longestPeriod = 3600, 1800
 	var errs field.ErrorList
-	if w := r.StabilizationWindowSeconds; w != nil && (*w < 0 || *w > longestWindow) {
-		errs = append(errs, field.Invalid(path.Child("stabilizationWindowSeconds"), *w, "must be between 0 and 3600"))
+	window := path.Child("stabilizationWindowSeconds")
+	if w := r.StabilizationWindowSeconds; w != nil && *w < 0 {
+		errs = append(errs, field.Invalid(window, *w, "must be greater than or equal to zero"))
+	} else if w != nil && *w > longestWindow {
+		errs = append(errs, field.Invalid(window, *w, fmt.Sprintf("must be less than or equal to %d", longestWindow)))
 	}
 	errs = append(errs, oneOf(*r.SelectPolicy, path.Child("selectPolicy"), autoscalingv2.DisabledPolicySelect, autoscalingv2.MaxChangePolicySelect, autoscalingv2.MinChangePolicySelect)...)
 	if len(r.Policies) == 0 {
@@ -119,12 +124,14 @@ func validateScaling(r *autoscalingv2.HPAScalingRules, path *field.Path) field.E
 		if p.Value <= 0 {
 			errs = append(errs, field.Invalid(at.Child("value"), p.Value, "must be greater than zero"))
 		}
-		if p.PeriodSeconds <= 0 || p.PeriodSeconds > longestPeriod {
-			errs = append(errs, field.Invalid(at.Child("periodSeconds"), p.PeriodSeconds, "must be between 1 and 1800"))
+		if p.PeriodSeconds <= 0 {
+			errs = append(errs, field.Invalid(at.Child("periodSeconds"), p.PeriodSeconds, "must be greater than zero"))
+		} else if p.PeriodSeconds > longestPeriod {
+			errs = append(errs, field.Invalid(at.Child("periodSeconds"), p.PeriodSeconds, fmt.Sprintf("must be less than or equal to %d", longestPeriod)))
 		}
 	}
 	if t := r.Tolerance; t != nil && t.Sign() < 0 {
-		errs = append(errs, field.Invalid(path.Child("tolerance"), t.String(), "must be greater or equal to zero"))
+		errs = append(errs, field.Invalid(path.Child("tolerance"), t.String(), "must be greater than or equal to 0"))
 	}
 	return errs
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,41 +80,56 @@ func validateSuccessPolicy(s *batchv1.JobSpec, path *field.Path) field.ErrorList
 		if r.SucceededCount == nil && r.SucceededIndexes == nil {
 			errs = append(errs, field.Required(at, "at least one of succeededCount or succeededIndexes must be specified"))
 		}
-		most := *s.Completions
+		var total int32
 		if r.SucceededIndexes != nil {
-			total, message := countIndexes(*r.SucceededIndexes, *s.Completions)
-			if message != "" {
+			var message string
+			if total, message = countIndexes(*r.SucceededIndexes, *s.Completions); message != "" {
 				errs = append(errs, field.Invalid(at.Child("succeededIndexes"), *r.SucceededIndexes, "error parsing succeededIndexes: "+message))
 			}
-			most = total
 		}
-		if n := r.SucceededCount; n != nil && (*n < 1 || *n > most) {
-			errs = append(errs, field.Invalid(at.Child("succeededCount"), *n, fmt.Sprintf("must be between 1 and %d, the number of indexes that it is about", most)))
+		if n := r.SucceededCount; n != nil {
+			count := at.Child("succeededCount")
+			errs = append(errs, nonnegative(n, count)...)
+			if *n > *s.Completions {
+				errs = append(errs, field.Invalid(count, *n, fmt.Sprintf("must be less than or equal to %d (the number of specified completions)", *s.Completions)))
+			}
+			if r.SucceededIndexes != nil && *n > total {
+				errs = append(errs, field.Invalid(count, *n, fmt.Sprintf("must be less than or equal to %d (the number of indexes in the specified succeededIndexes field)", total)))
+			}
 		}
 	}
 	return errs
 }
 
 // countIndexes counts the indexes in a text such as "0,2-4", or says what is wrong with it.
-func countIndexes(text string, completions int32) (total int32, message string) {
-	last := int64(-1)
+// Source: kubernetes v1.37.2 pkg/apis/batch/validation/validation.go validateIndexesFormat, parseIndexInterval.
+func countIndexes(text string, completions int32) (total int32, fault string) {
+	if text == "" {
+		return 0, ""
+	}
+	last := -1
 	for _, part := range strings.Split(text, ",") {
-		from, to, ranged := strings.Cut(part, "-")
-		low, err := strconv.ParseInt(from, 10, 32)
-		if err != nil {
-			return 0, fmt.Sprintf("cannot convert string to integer for index: %q", from)
+		ends := strings.Split(part, "-")
+		if len(ends) > 2 {
+			return 0, fmt.Sprintf("the fragment %q violates the requirement that an index interval can have at most two parts separated by '-'", part)
 		}
-		high := low
-		if ranged {
-			if high, err = strconv.ParseInt(to, 10, 32); err != nil {
-				return 0, fmt.Sprintf("cannot convert string to integer for index: %q", to)
+		var numbers [2]int
+		for i, end := range ends {
+			n, err := strconv.Atoi(end)
+			if err != nil {
+				return 0, fmt.Sprintf("cannot convert string to integer for index: %q", end)
 			}
+			if n >= int(completions) {
+				return 0, fmt.Sprintf("too large index: %q", end)
+			}
+			numbers[i] = n
 		}
-		switch {
-		case high >= int64(completions):
-			return 0, fmt.Sprintf("too large index: %q", part)
-		case low <= last || ranged && high <= low:
-			return 0, fmt.Sprintf("non-increasing order, at %q", part)
+		low, high := numbers[0], numbers[len(ends)-1]
+		if len(ends) == 2 && low >= high {
+			return 0, fmt.Sprintf("non-increasing order, previous: %d, current: %d", low, high)
+		}
+		if last >= low {
+			return 0, fmt.Sprintf("non-increasing order, previous: %d, current: %d", last, low)
 		}
 		total, last = total+int32(high-low+1), high
 	}
@@ -171,15 +187,18 @@ func validateExitCodes(s *batchv1.JobSpec, r *batchv1.PodFailurePolicyOnExitCode
 	if len(r.Values) == 0 {
 		return append(errs, field.Invalid(values, "", "at least one value is required"))
 	}
+	seen := map[int32]bool{}
 	for i, code := range r.Values {
-		switch {
-		case r.Operator == batchv1.PodFailurePolicyOnExitCodesOpIn && code == 0:
+		if r.Operator == batchv1.PodFailurePolicyOnExitCodesOpIn && code == 0 {
 			errs = append(errs, field.Invalid(values.Index(i), code, "must not be 0 for the In operator"))
-		case i > 0 && code == r.Values[i-1]:
-			errs = append(errs, field.Duplicate(values.Index(i), code))
-		case i > 0 && code < r.Values[i-1]:
-			errs = append(errs, field.Invalid(values, code, "must be ordered"))
 		}
+		if seen[code] {
+			errs = append(errs, field.Duplicate(values.Index(i), code))
+		}
+		seen[code] = true
+	}
+	if !slices.IsSorted(r.Values) {
+		errs = append(errs, field.Invalid(values, fmt.Sprint(r.Values), "must be ordered"))
 	}
 	return errs
 }
