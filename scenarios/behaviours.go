@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/behaviour"
@@ -128,15 +129,40 @@ func fieldNames(t reflect.Type) []string {
 }
 
 // behaviourNotes tell what behaviours say that has no effect on a run yet.
-func (r *reader) behaviourNotes() []record.Note {
-	uses := int64(0)
+func (r *reader) behaviourNotes() (notes []record.Note) {
+	uses, slow := int64(0), int64(0)
 	for i := range r.doc.Behaviours {
-		if r.doc.Behaviours[i].Usage != nil {
+		b := &r.doc.Behaviours[i]
+		if b.Usage != nil {
 			uses++
 		}
+		for j := range b.Answers {
+			if b.Answers[j].SlowWhenThrottled {
+				slow++
+			}
+		}
 	}
-	if uses == 0 {
-		return nil
+	for _, o := range r.allObjects() {
+		if _, pod := o.Object.(*model.Pod); pod {
+			uses += usages(o.Meta().Annotations)
+		}
 	}
-	return []record.Note{{Text: "usage of behaviours has no effect yet: containers hold what they request", Count: uses}}
+	if uses > 0 {
+		notes = append(notes, record.Note{Text: "usage of behaviours has no effect yet: containers hold what they request", Count: uses})
+	}
+	if slow > 0 {
+		notes = append(notes, record.Note{Text: "slowWhenThrottled of answers has no effect yet: nothing throttles containers", Count: slow})
+	}
+	return notes
+}
+
+// usages is how many annotations say what a pod uses.
+func usages(annotations map[string]string) (n int64) {
+	for key := range annotations {
+		name, ours := strings.CutPrefix(key, behaviour.AnnotationPrefix)
+		if ours && name[strings.LastIndexByte(name, '.')+1:] == "usage" {
+			n++
+		}
+	}
+	return n
 }
