@@ -147,6 +147,7 @@ func (r *reader) compile() *world.Config {
 	c.Kubelet = r.kubelet()
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
+	r.compileFaults(c)
 	c.Annotations = r.annotations()
 	c.Extended = r.extended(c)
 	c.Notes = r.notes()
