@@ -30,6 +30,7 @@ func Registry() []Info {
 		jobInfo,
 		ttlAfterFinishedInfo,
 		cronJobInfo,
+		endpointSliceInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 		deploymentInfo,
