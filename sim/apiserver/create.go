@@ -60,7 +60,7 @@ func asked(m *model.ObjectMeta) string {
 
 // fresh drops what only the server may set.
 func fresh(m *model.ObjectMeta, now sim.Time) {
-	m.UID, m.Generation, m.Created = "", 1, now
+	m.UID, m.Generation, m.Created = "", 0, now
 	m.Deleting, m.Deleted, m.DeletionGracePeriodSeconds = false, 0, 0
 }
 
@@ -70,8 +70,8 @@ func (s *Server) prepare(o model.Object, loaded bool) {
 	if !loaded {
 		clearStatus(o)
 	}
-	if _, counted := specChanged(o, o); counted && o.Meta().Generation == 0 {
-		o.Meta().Generation = 1
+	if m := o.Meta(); m.Generation == 0 && counts(o.Kind(), loaded) {
+		m.Generation = 1
 	}
 	switch o := o.(type) {
 	case *model.Job:
@@ -81,6 +81,21 @@ func (s *Server) prepare(o model.Object, loaded bool) {
 	case *model.Service:
 		s.assignAddress(o)
 	}
+}
+
+// counts says whether objects of a kind have a generation. Pods that were there before may be from a time
+// before pods had one.
+// Source: kubernetes v1.37.2 pkg/registry/*/*/strategy.go PrepareForCreate.
+func counts(kind model.Kind, loaded bool) bool {
+	switch kind {
+	case model.KindPod:
+		return !loaded
+	case model.KindDeployment, model.KindReplicaSet, model.KindReplicationController, model.KindStatefulSet, model.KindDaemonSet,
+		model.KindJob, model.KindCronJob, model.KindHorizontalPodAutoscaler, model.KindPodDisruptionBudget, model.KindEndpointSlice,
+		model.KindPriorityClass:
+		return true
+	}
+	return false
 }
 
 // clearStatus takes away what only controllers write.

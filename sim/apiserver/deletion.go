@@ -128,7 +128,7 @@ func (s *Server) mark(store Collection, old model.Object, grace int64, finalizer
 	from := s.engine.Now()
 	if m.Deleting {
 		from = m.Deleted.Add(-time.Duration(m.DeletionGracePeriodSeconds) * time.Second)
-	} else {
+	} else if m.Generation > 0 {
 		m.Generation++
 	}
 	m.Deleted = from.Add(time.Duration(grace) * time.Second)

@@ -151,3 +151,17 @@ func TestServicesGetAnAddressOfTheirOwn(t *testing.T) {
 		t.Errorf("a name for another has the address %q", ip)
 	}
 }
+
+func TestKindsWithoutASpecThatCountsHaveNoGeneration(t *testing.T) {
+	_, s := server(1)
+	if g := create(t, s, &model.ConfigMap{ObjectMeta: named("c")}).Generation; g != 0 {
+		t.Errorf("a ConfigMap has generation %d", g)
+	}
+	if g := create(t, s, pod("p", plain())).Generation; g != 1 {
+		t.Errorf("a new pod has generation %d, want 1", g)
+	}
+	before, err := s.Load(&model.Deployment{ObjectMeta: named("web")})
+	if err != nil || before.Meta().Generation != 1 {
+		t.Errorf("a Deployment that was there before: %v, %v", before.Meta().Generation, err)
+	}
+}
