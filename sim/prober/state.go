@@ -11,13 +11,13 @@ type state struct {
 	due  sim.Time // when the next call begins, unless one is under way
 	tick sim.Time // the next tick that has not been taken
 
-	since, end sim.Time // of the call under way
-	out        outcome  // of that call
-	calling    bool
-	first      bool // the first call has not begun
-	poked      bool // a poke waits for the end of the call
-	stopped    bool
-	done       bool
+	end     sim.Time // of the call under way
+	out     outcome  // of that call
+	calling bool
+	first   bool // the first call has not begun
+	poked   bool // a poke waits for the end of the call
+	stopped bool
+	done    bool
 
 	hold   bool
 	known  bool // result is published for id
@@ -72,7 +72,7 @@ func (w *Worker) begin(s *state) Step {
 		}
 	case t < w.delayed() || !w.wanted():
 	default:
-		s.calling, s.since = true, t
+		s.calling = true
 		s.out, s.end = w.call(t)
 		step.Called = true
 		return step

@@ -142,23 +142,6 @@ func (w *Worker) Result(id uint64) (r Result, known bool) {
 	return Unknown, false
 }
 
-// Calling is the instant at which the call under way has begun; calling is false when there is none.
-func (w *Worker) Calling(now sim.Time) (since sim.Time, calling bool) {
-	w.through(now)
-	w.think()
-	return w.now.since, w.now.calling
-}
-
-// Grace is the time that a container is given that is killed because this probe failed: the probe's own,
-// or the pod's.
-// Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer.
-func (w *Worker) Grace(pod time.Duration) time.Duration {
-	if own := w.options.Probe.TerminationGracePeriodSeconds; own != nil {
-		return time.Duration(*own) * time.Second
-	}
-	return pod
-}
-
 // patience is how many unseen moves in a row are thought through before the worker asks to be woken on the
 // way: calls that each take another time cannot be jumped over.
 const patience = 256

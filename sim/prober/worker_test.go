@@ -224,19 +224,6 @@ func TestARestartOfTheKubeletKeepsReadiness(t *testing.T) {
 	}
 }
 
-func TestGraceOfAProbe(t *testing.T) {
-	own := int64(3)
-	for _, c := range []struct {
-		own  *int64
-		want time.Duration
-	}{{nil, 20 * time.Second}, {&own, 3 * time.Second}} {
-		w := worker(Liveness, model.Probe{TerminationGracePeriodSeconds: c.own}, nil)
-		if got := w.Grace(20 * time.Second); got != c.want {
-			t.Errorf("%v, want %v", got, c.want)
-		}
-	}
-}
-
 // TestCallsOfChangingLengthAreNotSteppedForEver: lengths that are drawn anew each call cannot be jumped
 // over, and a worker that never sees anything still names a next instant.
 func TestCallsOfChangingLengthAreNotSteppedForEver(t *testing.T) {
