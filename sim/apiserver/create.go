@@ -20,7 +20,7 @@ func (s *Server) create(o model.Object, loaded bool) (model.Object, error) {
 		m.Namespace = "default"
 	}
 	if store.Resource().Namespaced {
-		if err := s.admitNamespace(store.Resource(), m); err != nil {
+		if err := s.admitNamespace(store.Resource(), m, loaded); err != nil {
 			return nil, err
 		}
 	}

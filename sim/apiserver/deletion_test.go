@@ -120,6 +120,9 @@ func TestANamespaceGoesWhenItIsFinalized(t *testing.T) {
 	if err := s.Update(labelled); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.Load(pod("before", plain())); err != nil {
+		t.Errorf("what was in a namespace before its deletion: %v", err)
+	}
 	generated := pod("", plain())
 	generated.GenerateName = "web-"
 	_, err := s.Create(generated)

@@ -35,9 +35,10 @@ func (s *Server) addNamespace(name string) {
 const labelNamespaceName = "kubernetes.io/metadata.name"
 
 // admitNamespace lets an object into a namespace: an active one, or one that nothing has declared,
-// which is then made. A namespace that was deleted, or is being, takes nothing in.
+// which is then made. A namespace that was deleted, or is being, takes nothing in but what was there before
+// (loaded).
 // Source: kubernetes v1.37.2 apiserver pkg/admission/plugin/namespace/lifecycle/admission.go Admit.
-func (s *Server) admitNamespace(r Resource, m *model.ObjectMeta) error {
+func (s *Server) admitNamespace(r Resource, m *model.ObjectMeta, loaded bool) error {
 	name := m.Namespace
 	n, ok := s.Namespaces.Get("", name)
 	switch {
@@ -45,7 +46,7 @@ func (s *Server) admitNamespace(r Resource, m *model.ObjectMeta) error {
 		return notFound(s.Namespaces.resource, name)
 	case !ok:
 		s.addNamespace(name)
-	case n.Deleting || n.Phase == "Terminating":
+	case !loaded && (n.Deleting || n.Phase == "Terminating"):
 		return forbidden(r, asked(m),
 			"unable to create new content in namespace "+name+" because it is being terminated")
 	}
