@@ -79,11 +79,8 @@ func Read(r io.Reader) ([]Row, error) {
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
-		if bytes.Contains(lines.Bytes(), []byte(`"stream":"action"`)) {
-			continue // what was done: its objects have forms of their own
-		}
-		var row Row
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+		row, err := readRow(lines.Bytes())
+		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
 		rows = append(rows, row)
@@ -98,6 +95,19 @@ func Read(r io.Reader) ([]Row, error) {
 		return 0
 	})
 	return rows, lines.Err()
+}
+
+// readRow reads one row. Of what was done to the cluster only the time counts: such rows have objects of forms of
+// their own, and the last one is the end of the recording.
+func readRow(line []byte) (Row, error) {
+	var row Row
+	if bytes.Contains(line, []byte(`"stream":"action"`)) {
+		row.Stream = "action"
+		err := json.Unmarshal(line, &struct{ T *float64 }{&row.T})
+		return row, err
+	}
+	err := json.Unmarshal(line, &row)
+	return row, err
 }
 
 // Recorded returns the timeline of a recording. Without an Until it ends shortly before the recording does.
