@@ -169,3 +169,26 @@ func TestAFinalizerHoldsANamespace(t *testing.T) {
 		t.Error("the namespace is there still")
 	}
 }
+
+// With all controllers on, a Deployment that is deleted in any way takes its pods along, and none comes back.
+func TestADeletedDeploymentIsNotMadeAnew(t *testing.T) {
+	for _, how := range []apiserver.Propagation{apiserver.Background, apiserver.Foreground} {
+		b := newBed(t, quick)
+		b.add(web(10, func(d *model.Deployment) { d.Namespace = "shop" }))
+		b.run(30 * time.Second)
+		if n := b.Pods.Len(); n != 10 {
+			t.Fatalf("%d pods, want 10", n)
+		}
+		made := 0
+		b.Observe(func(c apiserver.Change) {
+			if c.Type == apiserver.Added {
+				made++
+			}
+		})
+		b.must(b.Delete(model.KindDeployment, "shop", "web", apiserver.DeleteOptions{Propagation: how}))
+		b.run(time.Minute)
+		if b.there() != "" || made > 0 {
+			t.Errorf("%s: left %q, %d made meanwhile", how, b.there(), made)
+		}
+	}
+}
