@@ -52,7 +52,6 @@ type Timeline struct {
 	events     map[string]int
 	counted    map[string]int
 	components map[string]bool
-	end        float64
 }
 
 type history struct{ states []state }
