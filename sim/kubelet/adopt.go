@@ -8,6 +8,17 @@ import (
 	"towtank.dev/towtank/sim"
 )
 
+// resolve finds out what behaviours say of a pod, also when its labels or annotations have changed: what has
+// begun, such as a time to run, stays as it was.
+func (f *Fleet) resolve(w *worker) {
+	w.lives = f.set.For(w.pod, f.ownBehaviours(w.pod))
+	for i := range w.containers {
+		if c := &w.containers[i]; c.rt.cur != nil {
+			c.life = w.lives.Life(w.pod, i, c.rt.cur.restarts)
+		}
+	}
+}
+
 // ownBehaviours are the behaviours that the pod brings itself.
 func (f *Fleet) ownBehaviours(pod *model.Pod) []Behaviour {
 	if f.options.Annotations == nil || !annotated(pod.Annotations) {

@@ -119,6 +119,9 @@ func (f *Fleet) podChanged(now sim.Time, w *worker, pod *model.Pod) {
 	if was.Spec != pod.Spec {
 		w.takeSpec()
 	}
+	if !maps.Equal(was.Labels, pod.Labels) || !maps.Equal(was.Annotations, pod.Annotations) {
+		f.resolve(w)
+	}
 	if was.Spec != pod.Spec || was.Deleting != pod.Deleting || was.DeletionGracePeriodSeconds != pod.DeletionGracePeriodSeconds ||
 		!maps.Equal(was.Labels, pod.Labels) || !maps.Equal(was.Annotations, pod.Annotations) {
 		f.update(now, w)

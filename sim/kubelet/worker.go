@@ -99,7 +99,6 @@ const (
 // begin is the kubelet's first sight of a pod.
 func (f *Fleet) begin(now sim.Time, w *worker) {
 	w.begun = true
-	w.lives = f.set.For(w.pod, f.ownBehaviours(w.pod))
 	if seconds, ok := f.fixed[w.pod.UID]; ok {
 		w.fixed = &seconds
 		delete(f.fixed, w.pod.UID)
@@ -115,6 +114,7 @@ func (f *Fleet) begin(now sim.Time, w *worker) {
 		c.init = !c.sidecar
 	}
 	w.sortByName()
+	f.resolve(w)
 	if w.pod.Status.Phase == model.PodRunning || len(w.pod.Status.Containers) > 0 {
 		f.adopt(now, w)
 	} else if !f.admit(w) {
