@@ -61,6 +61,7 @@ func (f *Fleet) adopt(now sim.Time, w *worker) {
 			c.own(&instance{state: exited, started: since, finished: since, reason: "Completed"}, nil)
 		}
 	}
+	f.restore(now, w)
 	for i := range w.containers {
 		c := &w.containers[i]
 		if c.rt.cur == nil {
@@ -78,6 +79,9 @@ func (f *Fleet) adopt(now sim.Time, w *worker) {
 				f.hold(now, w, i)
 			}
 		}
+	}
+	if f.lostSandbox(w) && w.sandbox == sandboxUp {
+		w.sandbox = sandboxDown
 	}
 	w.look()
 	w.mounting.done = true

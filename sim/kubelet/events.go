@@ -25,11 +25,18 @@ const (
 // Handle runs what is due.
 func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
 	if h, ok := ev.Ref.(*host); ok {
+		if h.trouble.off {
+			return
+		}
 		f.relistNode(now, h)
 		f.flush(now)
 		return
 	}
 	w, i := ev.Ref.(*worker), int(ev.Arg)
+	if w.host.trouble.off {
+		f.unattended(now, w, i, ev.Op)
+		return
+	}
 	switch ev.Op {
 	case opTick:
 		f.update(now, w)
@@ -86,12 +93,18 @@ func (w *worker) periodic() bool {
 
 // tell emits an event about a container.
 func (f *Fleet) tell(w *worker, c *container, kind, reason, message string) {
+	if w.host.trouble.cut {
+		return
+	}
 	f.api.Events.Emit(w.pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet",
 		Host: w.host.name, FieldPath: f.path(c)})
 }
 
 // tellPod emits an event about a pod.
 func (f *Fleet) tellPod(w *worker, kind, reason, message string) {
+	if w.host.trouble.cut {
+		return
+	}
 	f.api.Events.Emit(w.pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet", Host: w.host.name})
 }
 

@@ -31,7 +31,8 @@ type Fleet struct {
 	next       model.PodStatus
 	conditions []model.PodCondition
 	untils     []waitingFor
-	asked      *model.PodSpec // whose requests are answer
+	restores   map[string]survivors // while a kubelet starts, by UID of the pod
+	asked      *model.PodSpec       // whose requests are answer
 	answer     model.ResourceList
 }
 
@@ -66,6 +67,9 @@ func (f *Fleet) note(text string) {
 
 // Deliver takes a change of a node or a pod.
 func (f *Fleet) Deliver(now sim.Time, c apiserver.Change) {
+	if f.holds(c) {
+		return
+	}
 	switch o := c.Object().(type) {
 	case *model.Node:
 		switch c.Type {
@@ -97,10 +101,10 @@ func (f *Fleet) podSeen(now sim.Time, pod *model.Pod) {
 			return // what is seen is past: the pod has ended since
 		}
 		w = f.add(pod)
-		if w.host.node != nil {
+		if w.host.node != nil && !w.host.trouble.off {
 			f.begin(now, w)
 		}
-	case !w.begun:
+	case !w.begun, w.host.trouble.off:
 		w.pod = pod
 	case pod.ResourceVersion == w.wrote:
 		w.pod = pod // what the kubelet wrote itself
@@ -145,7 +149,7 @@ func (f *Fleet) podGone(now sim.Time, pod *model.Pod) {
 		return
 	}
 	w.orphan = true
-	if !w.begun || w.finished {
+	if !w.begun || w.finished || w.host.trouble.off {
 		f.drop(w)
 		return
 	}

@@ -22,6 +22,7 @@ type host struct {
 	addresses  addresses
 	used       amounts
 	active     int // pods that are not terminated
+	trouble    trouble
 }
 
 // atOrBefore is the last instant of a grid that is not after t.

@@ -295,15 +295,21 @@ func (f *Fleet) released(now sim.Time, w *worker, i int) {
 
 // ended is the end of a container: by itself or because it was stopped.
 func (f *Fleet) ended(now sim.Time, w *worker, i int) {
-	c := &w.containers[i]
-	exit, reason := c.over.exit, c.over.reason
-	if c.over.own {
+	exit, reason := f.endOf(&w.containers[i])
+	f.exits(now, w, i, exit, reason)
+}
+
+// endOf is how a container ends that is due to.
+func (f *Fleet) endOf(c *container) (exit int32, reason string) {
+	exit, reason = c.over.exit, c.over.reason
+	switch {
+	case c.over.own:
 		exit = c.life.Exit()
-		reason = c.life.Reason(exit)
-	} else if reason == "" {
+		return exit, c.life.Reason(exit)
+	case reason == "":
 		reason = behaviour.ReasonOf(exit)
 	}
-	f.exits(now, w, i, exit, reason)
+	return exit, reason
 }
 
 // exits ends the instance of a container that runs now.

@@ -142,6 +142,10 @@ func (f *Fleet) flush(now sim.Time) {
 // a deleted pod that is finished.
 // Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go syncPod.
 func (f *Fleet) write(w *worker) {
+	if t := &w.host.trouble; t.cut {
+		t.unsent = append(t.unsent, w)
+		return
+	}
 	stored, ok := f.api.Pods.Get(w.pod.Namespace, w.pod.Name)
 	if !ok || stored.UID != w.pod.UID {
 		if w.finished {
