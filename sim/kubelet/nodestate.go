@@ -1,0 +1,208 @@
+package kubelet
+
+import (
+	"slices"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/apiserver"
+)
+
+// trouble is what is the matter with a node.
+type trouble struct {
+	// off: no kubelet runs. crashed: the machine has been down, and all that ran on it is gone.
+	off, crashed bool
+	// cut: the kubelet runs and the control plane cannot be reached. held are the changes of pods that it
+	// has not been told of, unsent the pods whose statuses it has not written.
+	cut    bool
+	held   []apiserver.Change
+	unsent []*worker
+}
+
+// survivors are the containers of a pod as the runtime has them while no kubelet looks.
+type survivors struct {
+	lost bool // none: the machine has been down
+	of   []pair
+}
+
+// Crash has a node lose power: what ran on it is gone, and nobody looks after it until Boot.
+func (f *Fleet) Crash(now sim.Time, node string) {
+	h := f.known(node)
+	if h == nil || h.trouble.crashed {
+		return
+	}
+	h.trouble.off, h.trouble.crashed = true, true
+	f.quiet(h)
+	for h.first != nil {
+		f.drop(h.first)
+	}
+}
+
+// Boot starts a node that has crashed, and its kubelet.
+func (f *Fleet) Boot(now sim.Time, node string) {
+	if h := f.known(node); h != nil && h.trouble.crashed {
+		f.startKubelet(now, h)
+	}
+}
+
+// StopKubelet stops the kubelet of a node. Containers run on and end as they would.
+func (f *Fleet) StopKubelet(_ sim.Time, node string) {
+	if h := f.known(node); h != nil && !h.trouble.off {
+		h.trouble.off = true
+		f.quiet(h)
+	}
+}
+
+// StartKubelet starts the kubelet of a node again: it learns from the runtime what runs, and from the API
+// server what should.
+func (f *Fleet) StartKubelet(now sim.Time, node string) {
+	if h := f.known(node); h != nil && h.trouble.off && !h.trouble.crashed {
+		f.startKubelet(now, h)
+	}
+}
+
+// known is a node that is there, nil for any other.
+func (f *Fleet) known(node string) *host {
+	if h, ok := f.hosts[node]; ok && h.node != nil {
+		return h
+	}
+	return nil
+}
+
+// quiet drops the clocks of a kubelet that runs no more.
+func (f *Fleet) quiet(h *host) {
+	f.engine.Cancel(h.relist)
+	h.relist = sim.Handle{}
+	for _, w := range h.due {
+		w.due = false
+	}
+	h.due = h.due[:0]
+	h.trouble.unsent = nil
+}
+
+// startKubelet begins with the pods of a node as they stand.
+func (f *Fleet) startKubelet(now sim.Time, h *host) {
+	crashed := h.trouble.crashed
+	h.trouble.off, h.trouble.crashed, h.started = false, false, now
+	if f.options.Images != nil {
+		f.options.Images.Restart(now, h.name)
+	}
+	f.restores = map[string]survivors{}
+	for h.first != nil {
+		w := h.first
+		if w.begun && !crashed {
+			s := survivors{}
+			for i := range w.containers {
+				s.of = append(s.of, w.containers[i].rt)
+			}
+			f.restores[w.pod.UID] = s
+		}
+		f.drop(w)
+	}
+	for _, pod := range slices.Clone(f.api.PodsOn(h.name)) {
+		f.resume(now, pod, crashed)
+	}
+	f.restores = nil
+	f.flush(now)
+}
+
+// resume takes a pod of before up again.
+func (f *Fleet) resume(now sim.Time, pod *model.Pod, crashed bool) {
+	if pod.Terminal() {
+		if pod.Deleting {
+			f.gone(&worker{pod: pod})
+		}
+		return
+	}
+	if crashed {
+		f.restores[pod.UID] = survivors{lost: true}
+	}
+	f.begin(now, f.add(pod))
+}
+
+// restore has the containers of a pod be what the runtime has of them.
+func (f *Fleet) restore(now sim.Time, w *worker) {
+	s, ok := f.restores[w.pod.UID]
+	for i := range w.containers {
+		c := &w.containers[i]
+		switch {
+		case !ok:
+		case s.lost && c.running():
+			down := *c.rt.cur
+			down.state, down.finished, down.exit, down.reason = exited, now, lostExit, lostReason
+			c.rt.cur = &down
+		case !s.lost:
+			c.rt = s.of[i]
+		}
+	}
+}
+
+// lostExit and lostReason are what a runtime says of a container whose end it has not seen.
+// Source: containerd internal/cri/server/restart.go loadContainer (unknownExitCode, unknownExitReason).
+const (
+	lostExit   = 255
+	lostReason = "Unknown"
+)
+
+// lostSandbox says whether a pod's sandbox went with its machine.
+func (f *Fleet) lostSandbox(w *worker) bool { return f.restores[w.pod.UID].lost }
+
+// unattended is what happens in the runtime of a node without a kubelet: containers end.
+func (f *Fleet) unattended(now sim.Time, w *worker, i int, op uint16) {
+	c := &w.containers[i]
+	switch op {
+	case opEnd:
+		exit, reason := f.endOf(c)
+		down := *c.rt.cur
+		down.state, down.finished, down.exit, down.reason = exited, now, exit, reason
+		c.rt.cur = &down
+	case opHeld:
+		c.held = false
+	}
+}
+
+// Cut has the kubelet of a node lose the control plane: it goes on with what it knows.
+func (f *Fleet) Cut(_ sim.Time, node string) {
+	if h := f.known(node); h != nil {
+		h.trouble.cut = true
+	}
+}
+
+// Mend has it reach the control plane again: it is told what it has missed, and writes what it has to say.
+func (f *Fleet) Mend(now sim.Time, node string) {
+	h := f.known(node)
+	if h == nil || !h.trouble.cut {
+		return
+	}
+	held, unsent := h.trouble.held, h.trouble.unsent
+	h.trouble.cut, h.trouble.held, h.trouble.unsent = false, nil, nil
+	for _, w := range unsent {
+		if !w.dropped {
+			f.mark(w)
+		}
+	}
+	f.flush(now)
+	for _, c := range held {
+		f.Deliver(now, c)
+	}
+	for w := h.first; w != nil; w = w.next {
+		if w.begun {
+			f.mark(w) // others may have written what is not so
+		}
+	}
+	f.flush(now)
+}
+
+// holds keeps a change of a pod from a kubelet that is cut off.
+func (f *Fleet) holds(c apiserver.Change) bool {
+	pod, ok := c.Object().(*model.Pod)
+	if !ok || pod.NodeName == "" {
+		return false
+	}
+	h, ok := f.hosts[pod.NodeName]
+	if !ok || !h.trouble.cut {
+		return false
+	}
+	h.trouble.held = append(h.trouble.held, c)
+	return true
+}
