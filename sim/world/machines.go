@@ -12,26 +12,44 @@ import (
 type machines struct{ *world }
 
 // Crash has a node lose power.
-func (m machines) Crash(now sim.Time, node string) { m.leases.Silence(now, node) }
+func (m machines) Crash(now sim.Time, node string) {
+	m.leases.Silence(now, node)
+	m.kubelets.Crash(now, node)
+}
 
 // Boot starts a crashed node again.
-func (m machines) Boot(now sim.Time, node string) { m.heard(now, node) }
+func (m machines) Boot(now sim.Time, node string) {
+	m.heard(now, node)
+	m.kubelets.Boot(now, node)
+}
 
 // StopKubelet stops a node's kubelet.
-func (m machines) StopKubelet(now sim.Time, node string) { m.leases.Silence(now, node) }
+func (m machines) StopKubelet(now sim.Time, node string) {
+	m.leases.Silence(now, node)
+	m.kubelets.StopKubelet(now, node)
+}
 
 // StartKubelet starts it again.
-func (m machines) StartKubelet(now sim.Time, node string) { m.heard(now, node) }
+func (m machines) StartKubelet(now sim.Time, node string) {
+	m.heard(now, node)
+	m.kubelets.StartKubelet(now, node)
+}
 
 // Cut cuts a node off from the control plane.
-func (m machines) Cut(now sim.Time, node string) { m.leases.Silence(now, node) }
+func (m machines) Cut(now sim.Time, node string) {
+	m.leases.Silence(now, node)
+	m.kubelets.Cut(now, node)
+}
 
 // Mend connects it again.
-func (m machines) Mend(now sim.Time, node string) { m.heard(now, node) }
+func (m machines) Mend(now sim.Time, node string) {
+	m.heard(now, node)
+	m.kubelets.Mend(now, node)
+}
 
 // KillContainer ends a container of a pod.
 func (m machines) KillContainer(now sim.Time, podUID, container string, exit int32, reason string) bool {
-	return false
+	return m.kubelets.KillContainer(now, podUID, container, exit, reason)
 }
 
 // heard is a kubelet that is heard again: it renews its lease and says how its node is.
