@@ -1,5 +1,7 @@
 package framework
 
+import "math"
+
 // Keyed is implemented by plugins of which a runtime may keep answers from one pod to the next: pods
 // for which the plugin appends the same key get the same answer from it. A plugin that declares its
 // dependence without being keyed is taken to read all of the pod but its status.
@@ -30,23 +32,39 @@ type Idler interface {
 	Idle(pod *PodInfo) (state any, idle bool)
 }
 
-// Row is what filters and scores of plain pods read of a node, on one cache line.
+// Row is what filters and scores of plain pods read of a node, side by side.
 type Row struct {
 	MilliCPU, Memory               int64 // allocatable
 	UsedMilliCPU, UsedMemory       int64 // requested
 	NonZeroMilliCPU, NonZeroMemory int64
+	// PerMilliCPU and PerMemory are 1 / MilliCPU and 1 / Memory, rounded. Both are 0 unless both amounts are
+	// above zero and below MaxRowAmount.
+	PerMilliCPU, PerMemory float64
 	// Room is how many more pods are allowed, negative when there are too many already.
-	Room int64
+	Room int32
 	// Memo is NodeResourcesBalancedAllocation's, for what it finds out about the row; 0 when it is new.
-	Memo int64
+	Memo int32
 }
+
+// MaxRowAmount bounds the amounts that rows tell the reciprocals of: 4 TiB of memory.
+const MaxRowAmount = 1 << 42
 
 // Set takes the row from a node.
 func (r *Row) Set(n *NodeInfo) {
-	r.MilliCPU, r.Memory = n.Allocatable.MilliCPU, n.Allocatable.Memory
+	r.setAllocatable(n.Allocatable.MilliCPU, n.Allocatable.Memory)
 	r.UsedMilliCPU, r.UsedMemory = n.Requested.MilliCPU, n.Requested.Memory
 	r.NonZeroMilliCPU, r.NonZeroMemory = n.NonZeroMilliCPU, n.NonZeroMemory
-	r.Room, r.Memo = n.Allocatable.Pods-int64(len(n.Pods)), 0
+	r.Room, r.Memo = int32(min(max(n.Allocatable.Pods-int64(len(n.Pods)), math.MinInt32), math.MaxInt32)), 0
+}
+
+func (r *Row) setAllocatable(milliCPU, memory int64) {
+	if r.MilliCPU == milliCPU && r.Memory == memory {
+		return
+	}
+	r.MilliCPU, r.Memory, r.PerMilliCPU, r.PerMemory = milliCPU, memory, 0, 0
+	if min(milliCPU, memory) > 0 && max(milliCPU, memory) < MaxRowAmount {
+		r.PerMilliCPU, r.PerMemory = 1/float64(milliCPU), 1/float64(memory)
+	}
 }
 
 // RowFilter is implemented by filters that can look at rows in place of nodes.
