@@ -8,24 +8,29 @@ import (
 
 // The operations of kubelet events; Ref is the host or the worker, Arg the index of the container.
 const (
-	opRelist   uint16 = iota // the next relist of a node
-	opTick                   // a pod's time in the work queue has come
-	opDeadline               // activeDeadlineSeconds is over
-	opMount                  // volumes are tried again
-	opSandbox                // the sandbox is ready
-	opPulled                 // a pull has ended
-	opStarted                // the runtime has started a container
-	opHook                   // a postStart hook has ended
-	opKill                   // a stage of a kill has ended
-	opEnd                    // a container ends
-	opHeld                   // a container without a readiness probe is ready
-	opProbe                  // something is seen of a probe; Arg holds its type too
+	opRelist    uint16 = iota // the next relist of a node
+	opTick                    // a pod's time in the work queue has come
+	opDeadline                // activeDeadlineSeconds is over
+	opMount                   // volumes are tried again
+	opSandbox                 // the sandbox is ready
+	opPulled                  // a pull has ended
+	opStarted                 // the runtime has started a container
+	opHook                    // a postStart hook has ended
+	opKill                    // a stage of a kill has ended
+	opEnd                     // a container ends
+	opHeld                    // a container without a readiness probe is ready
+	opProbe                   // something is seen of a probe; Arg holds its type too
+	opReconcile               // a node's statuses are compared with those in the API server
 )
 
 // Handle runs what is due.
 func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
 	if h, ok := ev.Ref.(*host); ok {
-		if h.trouble.off {
+		switch {
+		case h.trouble.off:
+			return
+		case ev.Op == opReconcile:
+			f.reconcile(now, h)
 			return
 		}
 		f.relistNode(now, h)

@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"slices"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
@@ -185,9 +186,21 @@ func (f *Fleet) Mend(now sim.Time, node string) {
 	for _, c := range held {
 		f.Deliver(now, c)
 	}
+	f.scratch = f.clocks.Of(h.name).Draw(uint64(now))
+	f.engine.Schedule(now.Add(part(f.scratch.Float64(), reconcilePeriod)),
+		sim.Event{Phase: sim.PhaseAct, Actor: f.actor, Op: opReconcile, Ref: h})
+}
+
+// reconcilePeriod is how often a kubelet compares the statuses in the API server with its own.
+// Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go syncPeriod.
+const reconcilePeriod = 10 * time.Second
+
+// reconcile writes the statuses again that others have written otherwise.
+// Source: kubernetes v1.37.2 pkg/kubelet/status/status_manager.go syncBatch, needsReconcile.
+func (f *Fleet) reconcile(now sim.Time, h *host) {
 	for w := h.first; w != nil; w = w.next {
-		if w.begun {
-			f.mark(w) // others may have written what is not so
+		if w.begun && !h.trouble.off {
+			f.mark(w)
 		}
 	}
 	f.flush(now)
