@@ -33,7 +33,8 @@ func (w *worker) conditions(out []model.PodCondition, s, old *model.PodStatus, r
 		out = replaceCondition(out, *c)
 	}
 	s.Conditions = out
-	out = append(out, w.sandboxCondition(), w.initCondition(s, old), readyCondition(w.pod, s, out), containersReady(w.pod, s),
+	containers := containersReady(w.pod, s, old.Condition(model.ContainersReady))
+	out = append(out, w.sandboxCondition(), w.initCondition(s, old), readyCondition(w.pod, containers, out), containers,
 		model.PodCondition{Type: model.PodScheduled, Status: "True"})
 	if w.canRestartAll() {
 		out = append(out, w.restartCondition(s, restarting))
@@ -86,8 +87,9 @@ func begun(s *model.ContainerStatus) bool {
 	return s.State.Kind == model.ContainerRunning || s.State.Kind == model.ContainerTerminated || s.Last.Kind == model.ContainerTerminated
 }
 
-// containersReady is the condition that all regular containers and sidecars are ready.
-func containersReady(pod *model.Pod, s *model.PodStatus) model.PodCondition {
+// containersReady is the condition that all regular containers and sidecars are ready; before is what it was,
+// nil when that is not known.
+func containersReady(pod *model.Pod, s *model.PodStatus, before *model.PodCondition) model.PodCondition {
 	c := model.PodCondition{Type: model.ContainersReady, Status: "False"}
 	switch s.Phase {
 	case model.PodSucceeded:
@@ -97,23 +99,36 @@ func containersReady(pod *model.Pod, s *model.PodStatus) model.PodCondition {
 		c.Reason = "PodFailed"
 		return c
 	}
-	var unready []string
+	var buffer [160]byte
+	text := append(buffer[:0], "containers with unready status: ["...)
+	start := len(text)
+	add := func(name string) {
+		if len(text) > start {
+			text = append(text, ' ')
+		}
+		text = append(text, name...)
+	}
 	for i := range s.InitContainers {
 		if k := &s.InitContainers[i]; !k.Ready && i < len(pod.Spec.InitContainers) && pod.Spec.InitContainers[i].Sidecar() {
-			unready = append(unready, k.Name)
+			add(k.Name)
 		}
 	}
 	for i := range pod.Spec.Containers {
 		if k := containerOf(s, pod.Spec.Containers[i].Name); k == nil || !k.Ready {
-			unready = append(unready, pod.Spec.Containers[i].Name)
+			add(pod.Spec.Containers[i].Name)
 		}
 	}
-	if len(unready) == 0 {
+	if len(text) == start {
 		c.Status = "True"
 		return c
 	}
+	text = append(text, ']')
 	c.Reason = "ContainersNotReady"
-	c.Message = "containers with unready status: [" + strings.Join(unready, " ") + "]"
+	if before != nil && before.Message == string(text) { // often it is still the same one
+		c.Message = before.Message
+	} else {
+		c.Message = string(text)
+	}
 	return c
 }
 
@@ -129,8 +144,8 @@ func containerOf(s *model.PodStatus, name string) *model.ContainerStatus {
 // readyCondition is the condition that a pod is ready: its containers are, and its readiness gates are met
 // by the conditions.
 // Source: kubernetes v1.37.2 pkg/kubelet/status/generate.go GeneratePodReadyCondition.
-func readyCondition(pod *model.Pod, s *model.PodStatus, conditions []model.PodCondition) model.PodCondition {
-	c := containersReady(pod, s)
+func readyCondition(pod *model.Pod, containers model.PodCondition, conditions []model.PodCondition) model.PodCondition {
+	c := containers
 	c.Type = model.PodReady
 	if c.Status != "True" || len(pod.Spec.ReadinessGates) == 0 {
 		return c

@@ -31,6 +31,7 @@ type Fleet struct {
 	next       model.PodStatus
 	conditions []model.PodCondition
 	untils     []waitingFor
+	spare      spares
 	restores   map[string]survivors // while a kubelet starts, by UID of the pod
 	asked      *model.PodSpec       // whose requests are answer
 	answer     model.ResourceList
@@ -134,7 +135,7 @@ func (f *Fleet) podChanged(now sim.Time, w *worker, pod *model.Pod) {
 	if len(pod.Spec.ReadinessGates) == 0 {
 		return
 	}
-	ready := readyCondition(pod, &pod.Status, pod.Status.Conditions)
+	ready := readyCondition(pod, containersReady(pod, &pod.Status, nil), pod.Status.Conditions)
 	if has := pod.Status.Condition(model.PodReady); has == nil || has.Status != ready.Status {
 		f.update(now, w)
 	}
@@ -179,6 +180,7 @@ func (f *Fleet) drop(w *worker) {
 	f.engine.Cancel(w.deadline)
 	f.engine.Cancel(w.starting)
 	f.release(w)
+	f.recycle(w)
 	w.dropped = true
 	delete(f.workers, w.pod.UID)
 	if w.prev == nil {

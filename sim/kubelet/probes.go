@@ -216,12 +216,13 @@ func (f *Fleet) setReady(now sim.Time, w *worker, i int, id uint64, ready bool) 
 	if s := w.shownStatus(i, id); s != nil && s.Ready != ready {
 		next := f.changing(w)
 		w.shownIn(next, i).Ready = ready
+		containers := containersReady(w.pod, next, nil)
 		for j := range next.Conditions {
 			switch next.Conditions[j].Type {
 			case model.PodReady:
-				next.Conditions[j] = readyCondition(w.pod, next, next.Conditions)
+				next.Conditions[j] = readyCondition(w.pod, containers, next.Conditions)
 			case model.ContainersReady:
-				next.Conditions[j] = containersReady(w.pod, next)
+				next.Conditions[j] = containers
 			}
 		}
 		f.say(now, w, next)

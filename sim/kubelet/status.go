@@ -84,6 +84,9 @@ func (f *Fleet) say(now sim.Time, w *worker, s *model.PodStatus) {
 	if w.known && same(&w.status, s) {
 		return
 	}
+	if !w.known {
+		f.spare.status(w)
+	}
 	copyStatus(&w.status, s)
 	first := !w.known
 	w.known = true

@@ -98,7 +98,7 @@ func (w *worker) do(v verb, i int, message string) { w.steps = append(w.steps, s
 // plan says what a sync is to do.
 // Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions.
 func (f *Fleet) plan(w *worker) {
-	w.steps = w.steps[:0]
+	w.steps = f.spare.steps(w.steps)
 	if w.restart {
 		w.planReset()
 		return

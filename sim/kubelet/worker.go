@@ -244,6 +244,7 @@ func (f *Fleet) sync(now sim.Time, w *worker) {
 // Source: kubernetes v1.37.2 pkg/kubelet/kubelet.go SyncPod (postSync).
 func (f *Fleet) syncEnded(now sim.Time, w *worker) {
 	w.stage = idle
+	f.spare.giveSteps(w)
 	w.synced, w.lastSync, w.fresh = true, now, false
 	f.queue(now, w)
 	f.loop(now, w)

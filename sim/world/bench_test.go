@@ -13,12 +13,17 @@ import (
 // BenchmarkPodLife is the cost of a pod's life (created, delivered, bound, started, ready, ended,
 // recorded) with hardly any scheduling: one node, where everything fits.
 func BenchmarkPodLife(b *testing.B) {
+	b.Run("seen at once", func(b *testing.B) { benchmarkPodLife(b, seenAtOnce()) })
+	b.Run("relists", func(b *testing.B) { benchmarkPodLife(b, nil) })
+}
+
+func benchmarkPodLife(b *testing.B, timers *kubelet.Timers) {
 	const pods = 20000
 	big := node("n-1", 1_000_000)
 	big.Status.Allocatable = big.Status.Allocatable.With("pods", model.WholeQuantity(1_000_000))
 	cfg := config(big)
 	cfg.Arrivals = []world.Arrivals{stream{count: pods, every: sim.Constant(1), spec: spec()}}
-	cfg.TerminatedPods = 1000
+	cfg.TerminatedPods, cfg.Kubelet = 1000, timers
 	cfg.Behaviours = []kubelet.Behaviour{{Place: "bench", Startup: sim.Constant(2), Run: &kubelet.RunTime{Dist: sim.Constant(600)}}}
 	b.ReportAllocs()
 	for b.Loop() {
