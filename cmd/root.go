@@ -26,6 +26,7 @@ kube-scheduler v1.37 does. The same scenario and seed give the same bytes.`,
 		a.placeCommand(),
 		a.reportCommand(),
 		a.runCommand(),
+		a.timelineCommand(),
 		a.validateCommand(),
 		a.versionCommand(),
 	)

@@ -1,0 +1,106 @@
+package cmd
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// seeing is a small cluster in which much happens, to be looked at.
+var seeing = filepath.Join("testdata", "seeing", "scenario.yaml")
+
+// looksLike compares with a file of testdata, or rewrites it.
+func looksLike(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "seeing", name)
+	if *rewrite {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || string(want) != got {
+		t.Errorf("%s differs (%v); go test ./cmd -run Seeing -rewrite after a look at this:\n%s", path, err, got)
+	}
+}
+
+// recordedSeeing runs the scenario once and returns the folder of the run.
+func recordedSeeing(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "out")
+	if got := towtank(t, "run", seeing, "--dir", dir, "-q"); got.code != 0 {
+		t.Fatal(got.stderr)
+	}
+	return dir
+}
+
+func TestSeeingTimelines(t *testing.T) {
+	dir := recordedSeeing(t)
+	for _, c := range []struct {
+		golden string
+		args   []string
+	}{
+		{"timeline.txt", []string{"shop/*", dir, "--width", "120"}},
+		{"timeline-part.txt", []string{"crash", "db-*", dir, "--width", "100", "--from", "1m", "--to", "4m"}},
+	} {
+		t.Run(c.golden, func(t *testing.T) {
+			got := towtank(t, append([]string{"timeline", "-q"}, c.args...)...)
+			if got.code != 0 || got.stderr != "" {
+				t.Fatalf("%d, %s", got.code, got.stderr)
+			}
+			looksLike(t, c.golden, got.stdout)
+		})
+	}
+}
+
+// TestSeeingTheSameFromTheScenario shows that the folder of a run and its scenario tell the same story.
+func TestSeeingTheSameFromTheScenario(t *testing.T) {
+	dir := recordedSeeing(t)
+	folder := towtank(t, "timeline", "crash", dir, "-q", "--width", "90")
+	scenario := towtank(t, "timeline", "crash", seeing, "-q", "--width", "90")
+	if folder.stdout != scenario.stdout || folder.stdout == "" {
+		t.Errorf("from the folder\n%s%s\nfrom the scenario\n%s%s", folder.stdout, folder.stderr, scenario.stdout, scenario.stderr)
+	}
+}
+
+func TestSeeingATimelineAsJSONIsInOrderAndKnowsItsEnds(t *testing.T) {
+	got := towtank(t, "timeline", "*", seeing, "-q", "-o", "json")
+	var d timelineDocument
+	if err := json.Unmarshal([]byte(got.stdout), &d); err != nil || len(d.Containers) < 20 {
+		t.Fatalf("%d containers, %v: %s", len(d.Containers), err, got.stderr)
+	}
+	for _, c := range d.Containers {
+		for i, s := range c.Spans {
+			if s.To < s.From || i > 0 && s.From < c.Spans[i-1].To {
+				t.Errorf("%s %s: %v–%v after %v", c.Pod, c.Container, s.From, s.To, c.Spans[max(i-1, 0)].To)
+			}
+			if failed := s.Stage == "failed"; failed != (s.ExitCode != nil && *s.ExitCode != 0) {
+				t.Errorf("%s %s: %s with exit code %v", c.Pod, c.Container, s.Stage, s.ExitCode)
+			}
+		}
+	}
+}
+
+func TestSeeingRefusesWhatCannotBeSeen(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"no run", []string{"timeline", "web-0"}, "want at least a pod and where to look for it"},
+		{"a folder that is neither a run nor a scenario", []string{"timeline", "web-0", "testdata"}, "testdata is neither the folder of a run nor a scenario"},
+		{"a pod that is not there, with one that may be meant", []string{"timeline", "cras", seeing, "-q"}, `there is no pod "cras"`},
+		{"an instant after the end", []string{"timeline", "crash", seeing, "-q", "--to", "1h"}, "--to: 1h lies after the end of the run, which was at 10m"},
+		{"a pattern that is none", []string{"timeline", "[", seeing}, `"[" is not a name or pattern of pods`},
+		{"a form that is not one", []string{"timeline", "crash", seeing, "-o", "xml"}, `"xml" is not a form of output`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := towtank(t, c.args...)
+			if got.code != ExitBadInput || !strings.Contains(got.stderr, c.want) || got.stdout != "" {
+				t.Errorf("%d, %s, %s", got.code, got.stdout, got.stderr)
+			}
+		})
+	}
+}

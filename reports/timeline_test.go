@@ -1,0 +1,125 @@
+package reports_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/reports"
+	"towtank.dev/towtank/sim"
+)
+
+func second(n int) sim.Time { return sim.At(time.Duration(n) * time.Second) }
+
+// followed is a pod of one container whose statuses are given second by second.
+func followed(probe *model.Probe, steps func(see func(at int, s model.ContainerStatus), event func(at int, reason string))) *reports.Timeline {
+	pod := model.Pod{ObjectMeta: model.ObjectMeta{Namespace: "shop", Name: "web-0", UID: "1"},
+		Spec: &model.PodSpec{Containers: []model.Container{{Name: "web", StartupProbe: probe}}}}
+	t := new(reports.Timeline)
+	first := pod
+	t.Pod(0, &first)
+	steps(func(at int, s model.ContainerStatus) {
+		s.Name = "web"
+		now := pod
+		now.Status.Containers = []model.ContainerStatus{s}
+		t.Pod(second(at), &now)
+	}, func(at int, reason string) {
+		t.Event(second(at), &model.Event{Reason: reason, Object: model.ObjectReference{Kind: model.KindPod, Namespace: "shop", Name: "web-0",
+			UID: "1", FieldPath: "spec.containers{web}"}})
+	})
+	t.Close(second(100))
+	return t
+}
+
+func waiting(reason string, restarts int32, last model.ContainerState) model.ContainerStatus {
+	return model.ContainerStatus{State: model.ContainerState{Kind: model.ContainerWaiting, Reason: reason}, RestartCount: restarts, Last: last}
+}
+
+func runningSince(at int, restarts int32, ready bool) model.ContainerStatus {
+	return model.ContainerStatus{State: model.ContainerState{Kind: model.ContainerRunning, Started: second(at)}, RestartCount: restarts,
+		Ready: ready, Started: ready}
+}
+
+func endedAt(from, to int, code int32) model.ContainerState {
+	return model.ContainerState{Kind: model.ContainerTerminated, Started: second(from), Finished: second(to), ExitCode: code, Reason: "Error"}
+}
+
+func TestTimelineStages(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		probe *model.Probe
+		steps func(see func(int, model.ContainerStatus), event func(int, string))
+		want  string
+	}{
+		{"a pull is known from events, and a start is told as it was, not as it was written",
+			nil, func(see func(int, model.ContainerStatus), event func(int, string)) {
+				see(2, waiting("ContainerCreating", 0, model.ContainerState{}))
+				event(5, "Pulling")
+				event(20, "Pulled")
+				see(30, runningSince(22, 0, false))
+				see(40, runningSince(22, 0, true))
+			}, "waiting 0-2, waiting/ContainerCreating 2-5, pulling/ContainerCreating 5-20, starting/ContainerCreating 20-22, not ready 22-40, ready 40-100"},
+		{"with a startup probe a container is starting until it has succeeded",
+			new(model.Probe), func(see func(int, model.ContainerStatus), event func(int, string)) {
+				see(10, runningSince(10, 0, false))
+				see(25, runningSince(10, 0, true))
+			}, "waiting 0-10, starting 10-25, ready 25-100"},
+		{"an end that no status told of by itself is found in the last state of the next one",
+			nil, func(see func(int, model.ContainerStatus), event func(int, string)) {
+				see(10, runningSince(10, 0, true))
+				s := runningSince(35, 1, true)
+				s.Last = endedAt(10, 30, 1)
+				see(36, s)
+			}, "waiting 0-10, ready 10-30, failed/Error 30-35, ready 35-100"},
+		{"a start and its end between two statuses are not lost",
+			nil, func(see func(int, model.ContainerStatus), event func(int, string)) {
+				see(10, waiting("ContainerCreating", 0, model.ContainerState{}))
+				see(40, waiting("CrashLoopBackOff", 0, endedAt(20, 30, 2)))
+			}, "waiting 0-10, waiting/ContainerCreating 10-20, not ready 20-30, failed/Error 30-40, back-off/CrashLoopBackOff 40-100"},
+		{"an image that is not there is held back between tries",
+			nil, func(see func(int, model.ContainerStatus), event func(int, string)) {
+				event(10, "Pulling")
+				event(12, "Failed")
+				see(13, waiting("ErrImagePull", 0, model.ContainerState{}))
+				event(30, "Pulling")
+				event(31, "Failed")
+				see(31, waiting("ImagePullBackOff", 0, model.ContainerState{}))
+			}, "waiting 0-10, pulling 10-12, waiting 12-13, back-off/ErrImagePull 13-30, pulling/ErrImagePull 30-31, back-off/ImagePullBackOff 31-100"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, s := range followed(c.probe, c.steps).Lines[0].Spans {
+				words := string(s.Stage)
+				if s.Reason != "" {
+					words += "/" + s.Reason
+				}
+				got = append(got, fmt.Sprintf("%s %v-%v", words, s.From.Seconds(), s.To.Seconds()))
+			}
+			if text := strings.Join(got, ", "); text != c.want {
+				t.Errorf("\ngot  %s\nwant %s", text, c.want)
+			}
+		})
+	}
+}
+
+// 100 s over 20 columns: 5 s each. Started at 10 s (column 2), ready at 20 s (column 4), ended at 52 s, which
+// is in column 10 (50 s to 55 s), and ready again from 53 s on: 32 s + 47 s of 100 s.
+func TestTimelineDrawsAnEndHoweverShort(t *testing.T) {
+	line := followed(nil, func(see func(int, model.ContainerStatus), event func(int, string)) {
+		see(10, runningSince(10, 0, false))
+		see(20, runningSince(10, 0, true))
+		s := runningSince(53, 1, true)
+		s.Last = endedAt(10, 52, 137)
+		see(53, s)
+	})
+	want := "                0s          1m\n" +
+		"                ┬───────────┬───────\n" +
+		"shop/web-0 web  ··░░██████x█████████  ready 79.0 %, 2 starts\n\n" +
+		"· waiting   ░ running, not ready   █ ready   x ended otherwise\n" +
+		"A column is 5s: what lasts longest in it is drawn, and each end.\n"
+	if got := line.Draw(0, second(100), 20); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
