@@ -52,11 +52,11 @@ func (d *drawing) claim(namespace, name string) *model.PersistentVolumeClaim {
 	c := &model.PersistentVolumeClaim{Phase: "Pending"}
 	c.Namespace, c.Name, c.UID = namespace, name, namespace+name
 	c.ResourceVersion = d.nextVersion()
-	c.Spec.StorageClass = one(r, ptr("fast"), ptr("told"), ptr("zonal"), ptr("local"), ptr("immediate"), ptr(""), nil)
+	c.Spec.StorageClass = one(r, ptr("fast"), ptr("told"), ptr("told"), ptr("told"), ptr("zonal"), ptr("local"), ptr("immediate"), ptr(""), nil)
 	c.Spec.AccessModes = []string{one(r, "ReadWriteOnce", "ReadOnlyMany", "ReadWriteOnce", "ReadWriteOncePod")}
 	c.Spec.Requests = model.ResourceList{{Name: "storage", Quantity: model.WholeQuantity(one[int64](r, 1, 2, 5) << 30)}}
 	switch r.IntN(8) {
-	case 0, 1, 2, 3, 4:
+	case 0, 1, 2, 3:
 		c.Spec.VolumeName, c.Phase = d.volumeName(), "Bound"
 		if r.IntN(15) > 0 {
 			c.Annotations = map[string]string{"pv.kubernetes.io/bind-completed": "yes"}
@@ -117,7 +117,7 @@ func (d *drawing) volume() *model.PersistentVolume {
 // volumeObject draws anything that plugins for volumes read.
 func (d *drawing) volumeObject() model.Object {
 	r := d.r
-	switch r.IntN(16) {
+	switch r.IntN(18) {
 	case 0, 1, 2, 3:
 		return d.claim(one(r, "default", "default", "other"), fmt.Sprint("c", r.IntN(claimNames)))
 	case 4, 5, 6, 7:
@@ -130,7 +130,7 @@ func (d *drawing) volumeObject() model.Object {
 		driver := &model.CSIDriver{StorageCapacity: r.IntN(2) == 0, PreventPodSchedulingIfMissing: r.IntN(4) == 0}
 		driver.Name = one(r, "d1", "d2", "told", "pd.csi.storage.gke.io")
 		return driver
-	case 14:
+	case 14, 15, 16:
 		size := model.WholeQuantity(one[int64](r, 0, 3, 20) << 30)
 		c := &model.CSIStorageCapacity{StorageClass: "told", Capacity: &size, NodeTopology: &model.Selector{Requirements: []model.Requirement{
 			{Key: model.LabelZone, Operator: model.OpIn, Values: []string{one(r, "a", "b")}}}}}
@@ -179,6 +179,9 @@ func (p *pair) firstVolumes() {
 	for _, name := range []string{"fast", "told", "zonal", "local", "immediate"} {
 		p.set(d.class(name))
 	}
+	told := &model.CSIDriver{StorageCapacity: true}
+	told.Name = "told"
+	p.set(told)
 	for i := range 2 * claimNames {
 		c := d.claim([]string{"default", "other"}[i%2], fmt.Sprint("c", i/2))
 		p.set(c)
