@@ -26,7 +26,9 @@ import (
 	"towtank.dev/towtank/sim/world"
 )
 
-// The recordings of the real kubelet, each held against as many seeds. Each pod of a recording is a case.
+// The recordings of the real kubelet, each held against many seeds. Each pod of a recording is a case. It takes
+// some 400 seeds: the recordings hold some hundred waits out of a back-off, two of which lie so near the ends of
+// what the timers allow that 200 draws do not always reach them.
 func TestTheKubeletAgreesWithItsRecordings(t *testing.T) {
 	for _, name := range []string{"kubelet-a", "kubelet-a/extra"} {
 		t.Run(filepath.Base(name), func(t *testing.T) {
@@ -38,28 +40,22 @@ func TestTheKubeletAgreesWithItsRecordings(t *testing.T) {
 			o.Containers = true
 			real := timelinediff.Recorded(rows, o)
 			var runs []*timelinediff.Timeline
-			for seed := range seedsOf() {
+			for seed := range 2 * seedsOf() {
 				cfg := rigConfig(t, filepath.Join(referenceRoot(), name), seed+1)
 				cfg.Duration = time.Duration(math.Ceil(rows[len(rows)-1].T)) * time.Second
 				runs = append(runs, watched(t, cfg, o))
 			}
 			r := timelinediff.Compare(real, runs)
 			t.Log(r)
-			differing := slices.DeleteFunc(r.Differences, func(d string) bool { return strings.HasPrefix(d, unlucky) })
 			if testing.Short() && 10*r.Equal >= 9*r.Subjects {
 				return // so few draws do not reach the ends of all ranges
 			}
-			if len(differing) > 0 || r.Facts == 0 {
-				t.Errorf("%d facts, %d differences:\n%s", r.Facts, len(differing), strings.Join(differing, "\n"))
+			if len(r.Differences) > 0 || r.Facts == 0 {
+				t.Errorf("%d facts, %d differences:\n%s", r.Facts, len(r.Differences), strings.Join(r.Differences, "\n"))
 			}
 		})
 	}
 }
-
-// unlucky is the one difference that is chance: of the recorded waits out of a back-off, some hundred, this one
-// of 177.6 s lies beyond the longest of two hundred draws, 172.7 s, and within what the timers allow: a look
-// after 60 to 90 s, and another after up to 1.5 times what is left then, at ticks a second apart.
-const unlucky = "pods/kubelet-a/live-exec: interval of [Running bound Ready=True ContainersReady=True Initialized=True PodReadyToStartContainers=True c:running r7"
 
 // referenceRoot is where the recordings are.
 func referenceRoot() string {
