@@ -19,6 +19,7 @@ const (
 	opKill                    // a stage of a kill has ended
 	opEnd                     // a container ends
 	opHeld                    // a container without a readiness probe is ready
+	opLook                    // containers look whether what they wait for has come
 	opProbe                   // something is seen of a probe; Arg holds its type too
 	opReconcile               // a node's statuses are compared with those in the API server
 )
@@ -35,6 +36,10 @@ func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
 		}
 		f.relistNode(now, h)
 		f.flush(now)
+		return
+	}
+	if ev.Op == opLook {
+		f.lookUntil(now)
 		return
 	}
 	w, i := ev.Ref.(*worker), int(ev.Arg)

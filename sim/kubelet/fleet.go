@@ -31,6 +31,8 @@ type Fleet struct {
 	next       model.PodStatus
 	conditions []model.PodCondition
 	untils     []waitingFor
+	look       sim.Handle // when they look again
+	observing  bool       // it is told of all writes, for their sake
 	spare      spares
 	restores   map[string]survivors // while a kubelet starts, by UID of the pod
 	asked      *model.PodSpec       // whose requests are answer

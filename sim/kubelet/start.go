@@ -259,7 +259,7 @@ func (f *Fleet) scheduleEnd(w *worker, i int, from sim.Time) {
 	c.end = sim.Handle{}
 	d, ends := w.runFor(c)
 	if !ends {
-		f.awaitUntil(w, i)
+		f.awaitUntil(f.engine.Now(), w, i)
 		return
 	}
 	end := from.Add(d)
