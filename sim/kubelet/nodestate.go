@@ -150,15 +150,15 @@ func (f *Fleet) lostSandbox(w *worker) bool { return f.restores[w.pod.UID].lost 
 
 // unattended is what happens in the runtime of a node without a kubelet: containers end.
 func (f *Fleet) unattended(now sim.Time, w *worker, i int, op uint16) {
-	c := &w.containers[i]
 	switch op {
 	case opEnd:
+		c := &w.containers[i]
 		exit, reason := f.endOf(c)
 		down := *c.rt.cur
 		down.state, down.finished, down.exit, down.reason = exited, now, exit, reason
 		c.rt.cur = &down
 	case opHeld:
-		c.held = false
+		w.containers[i].held = false
 	}
 }
 
