@@ -25,11 +25,11 @@ func (e *eviction) mark(s *model.PodStatus) {
 
 // Evict stops a pod for the node's sake: it fails with that reason and message, and is not started again.
 // Grace is in seconds and only shortens the pod's own; nil leaves that. A pod that the fleet does not know,
-// or that is being stopped already, is left alone; Evict says whether it was not.
+// that is being stopped already, or whose kubelet does not run is left alone; Evict says whether it was not.
 // Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go killPodNow; eviction/eviction_manager.go evictPod.
 func (f *Fleet) Evict(now sim.Time, uid, reason, message string, grace *int64) bool {
 	w, ok := f.workers[uid]
-	if !ok || !w.begun || w.terminating || w.finished {
+	if !ok || !w.begun || w.terminating || w.finished || w.host.trouble.off {
 		return false
 	}
 	w.evict = &eviction{reason: reason, message: message, condition: model.PodCondition{Type: model.DisruptionTarget,
@@ -56,6 +56,11 @@ func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason
 		}
 		if reason == "" {
 			reason = behaviour.ReasonOf(exit)
+		}
+		if w.host.trouble.off {
+			f.engine.Cancel(c.end)
+			c.exit(now, exit, reason)
+			return true
 		}
 		f.exits(now, w, i, exit, reason)
 		f.flush(now)

@@ -154,9 +154,7 @@ func (f *Fleet) unattended(now sim.Time, w *worker, i int, op uint16) {
 	case opEnd:
 		c := &w.containers[i]
 		exit, reason := f.endOf(c)
-		down := *c.rt.cur
-		down.state, down.finished, down.exit, down.reason = exited, now, exit, reason
-		c.rt.cur = &down
+		c.exit(now, exit, reason)
 	case opHeld:
 		w.containers[i].held = false
 	}
