@@ -73,7 +73,9 @@ func (f *Fleet) adopt(now sim.Time, w *worker) {
 		if cur := c.rt.cur; cur.id == "" {
 			cur.id = f.containerID(w, c)
 		}
+		f.makeLayer(now, w, c)
 		if c.running() {
+			f.startLayer(c)
 			f.scheduleEnd(w, i, c.rt.cur.started)
 			if !c.trusted {
 				f.hold(now, w, i)
@@ -100,6 +102,7 @@ func (c *container) own(cur, prev *instance) {
 
 // adopt takes over a container from its status.
 func (c *container) adopt(s *model.ContainerStatus) {
+	c.imageID = s.ImageID
 	var prev *instance
 	if s.Last.Kind == model.ContainerTerminated {
 		prev = past(&s.Last, max(s.RestartCount-1, 0))

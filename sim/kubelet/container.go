@@ -29,8 +29,11 @@ type container struct {
 	// held: it runs and is not ready yet, though no probe says so.
 	held    bool
 	imageID string
-	pull    *images.Pull
-	answer  behaviour.Answer // of the postStart hook
+	// layer is the writable layer of the present instance, former that of the one before; nil where nothing
+	// is known of images.
+	layer, former *images.Container
+	pull          *images.Pull
+	answer        behaviour.Answer // of the postStart hook
 
 	end    sim.Handle // of the instance: by itself, by SIGTERM or by SIGKILL
 	over   ending     // how it ends then

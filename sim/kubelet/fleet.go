@@ -202,6 +202,7 @@ func (f *Fleet) dropContainer(w *worker, c *container) {
 	f.engine.Cancel(c.unhold)
 	f.engine.Cancel(c.hook)
 	f.engine.Cancel(c.kill.timer)
+	f.dropLayers(c)
 	f.stopProbes(c)
 }
 

@@ -271,6 +271,7 @@ func (f *Fleet) signal(now sim.Time, w *worker, i int, grace time.Duration) {
 	c.rt.cur = &down
 	f.engine.Cancel(c.unhold)
 	c.held = false
+	f.stopLayer(c)
 	f.interruptProbes(now, w, i)
 }
 

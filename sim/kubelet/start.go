@@ -126,6 +126,7 @@ func (f *Fleet) create(now sim.Time, w *worker, i int, imageID string) (over boo
 		c.rt.prev = old
 	}
 	c.rt.cur = &instance{number: c.instances, id: f.containerID(w, c), image: c.spec.Image, restarts: restarts, state: created}
+	f.makeLayer(now, w, c)
 	f.tell(w, c, apiserver.Normal, "Created", "Container created")
 	takes := f.sample(f.timers.Create, w, c, "create") + c.life.Startup()
 	if takes > 0 {
@@ -177,6 +178,7 @@ func (f *Fleet) runs(now sim.Time, w *worker, i int) (over bool) {
 	c.rt.cur = &up
 	c.frozen = false
 	w.failures = 0
+	f.startLayer(c)
 	f.tell(w, c, apiserver.Normal, "Started", "Container started")
 	f.scheduleEnd(w, i, now)
 	f.hold(now, w, i)
@@ -312,20 +314,16 @@ func (f *Fleet) endOf(c *container) (exit int32, reason string) {
 	return exit, reason
 }
 
-// exit is the end of the present instance, as the runtime has it.
-func (c *container) exit(now sim.Time, code int32, reason string) {
-	down := *c.rt.cur
-	down.state, down.finished, down.exit, down.reason = exited, now, code, reason
-	c.rt.cur = &down
-}
-
 // exits ends the instance of a container that runs now.
 func (f *Fleet) exits(now sim.Time, w *worker, i int, exit int32, reason string) {
 	c := &w.containers[i]
-	c.exit(now, exit, reason)
+	down := *c.rt.cur
+	down.state, down.finished, down.exit, down.reason = exited, now, exit, reason
+	c.rt.cur = &down
 	f.engine.Cancel(c.end)
 	f.engine.Cancel(c.unhold)
 	c.held = false
+	f.stopLayer(c)
 	f.interruptProbes(now, w, i)
 	switch {
 	case c.kill.stage != notKilled:
