@@ -21,6 +21,7 @@ kube-scheduler v1.37 does. The same scenario and seed give the same bytes.`,
 	root.AddCommand(
 		a.compareCommand(),
 		a.explainCommand(),
+		a.getCommand(),
 		a.initCommand(),
 		a.listCommand(),
 		a.placeCommand(),

@@ -65,6 +65,47 @@ func TestSeeingTheSameFromTheScenario(t *testing.T) {
 	}
 }
 
+func TestSeeingWhatIsThereAtAnInstant(t *testing.T) {
+	dir := recordedSeeing(t)
+	for _, c := range []struct {
+		golden string
+		args   []string
+	}{
+		{"get-pods.txt", []string{"pods", "-A", "--at", "2m"}},
+		{"get-pods-wide.txt", []string{"pods", "-n", "shop", "-o", "wide", "--at", "7m1s"}},
+		{"get-nodes.txt", []string{"nodes", "-o", "wide", "--at", "8m"}},
+		{"get-workloads.txt", []string{"deploy,rs,sts,jobs,cronjobs,hpa,pdb,svc,endpointslices,pvc", "-n", "shop", "--at", "5m"}},
+		{"get-cluster.txt", []string{"ds,pv,sc,ns,pc", "-A"}},
+		{"get-events.txt", []string{"events", "-n", "shop", "--at", "1m"}},
+		{"get-names.txt", []string{"pod,svc", "-n", "shop", "-l", "app in (web,none)", "-o", "name"}},
+		{"get-pdb.yaml.txt", []string{"pdb/web", "-n", "shop", "-o", "yaml"}},
+		{"get-list.json.txt", []string{"sc", "-o", "json"}},
+	} {
+		t.Run(c.golden, func(t *testing.T) {
+			got := towtank(t, append(append([]string{"get", "-q"}, c.args...), dir)...)
+			if got.code != 0 || got.stderr != "" {
+				t.Fatalf("%d, %s", got.code, got.stderr)
+			}
+			looksLike(t, c.golden, got.stdout)
+		})
+	}
+}
+
+// TestSeeingYAMLIsReadAgain feeds what get -o yaml prints to a run of its own.
+func TestSeeingYAMLIsReadAgain(t *testing.T) {
+	got := towtank(t, "get", "nodes,pods,deploy,rs", "-A", "-o", "yaml", "--at", "3m", "-q", seeing)
+	if again := towtank(t, "run", write(t, "cluster.yaml", got.stdout), "-q", "--until", "1m"); again.code != 0 || !strings.Contains(again.stdout, "NODES        3") {
+		t.Errorf("%d, %s, %s", again.code, again.stdout, again.stderr)
+	}
+}
+
+func TestSeeingNothing(t *testing.T) {
+	got := towtank(t, "get", "pods", seeing, "-q")
+	if got.code != 0 || got.stdout != "" || got.stderr != "No resources found in default namespace.\n" {
+		t.Errorf("%d, %q, %q", got.code, got.stdout, got.stderr)
+	}
+}
+
 func TestSeeingATimelineAsJSONIsInOrderAndKnowsItsEnds(t *testing.T) {
 	got := towtank(t, "timeline", "*", seeing, "-q", "-o", "json")
 	var d timelineDocument
@@ -93,6 +134,11 @@ func TestSeeingRefusesWhatCannotBeSeen(t *testing.T) {
 		{"a folder that is neither a run nor a scenario", []string{"timeline", "web-0", "testdata"}, "testdata is neither the folder of a run nor a scenario"},
 		{"a pod that is not there, with one that may be meant", []string{"timeline", "cras", seeing, "-q"}, `there is no pod "cras"`},
 		{"an instant after the end", []string{"timeline", "crash", seeing, "-q", "--to", "1h"}, "--to: 1h lies after the end of the run, which was at 10m"},
+		{"a kind that is not one", []string{"get", "poems", seeing}, `there is no kind "poems", want one of `},
+		{"an object that is not there", []string{"get", "pod", "nope", "-n", "shop", "-q", seeing}, `pods "nope" not found at 10m`},
+		{"a selector that is none", []string{"get", "pods", "-l", "a=b=c", seeing}, `"a=b=c" is not a condition on a label`},
+		{"a selector beside a name", []string{"get", "pods", "x", "-l", "a", seeing}, "-l is for lists"},
+		{"an instant without a unit", []string{"get", "pods", "--at", "5", seeing}, "--at: 5 has no unit"},
 		{"a pattern that is none", []string{"timeline", "[", seeing}, `"[" is not a name or pattern of pods`},
 		{"a form that is not one", []string{"timeline", "crash", seeing, "-o", "xml"}, `"xml" is not a form of output`},
 	} {
