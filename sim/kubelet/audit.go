@@ -82,7 +82,7 @@ func (f *Fleet) auditWorker(w *worker) error {
 		return fmt.Errorf("is forgotten and still there")
 	case !there && !w.orphan && !w.host.trouble.cut:
 		return fmt.Errorf("has no object, and its kubelet does not know")
-	case w.finished && !w.dirty && !w.host.trouble.cut:
+	case w.finished && !w.dirty && !w.host.trouble.cut && !off:
 		return fmt.Errorf("has ended and is not forgotten")
 	case !w.begun && !off:
 		return fmt.Errorf("is not looked after")

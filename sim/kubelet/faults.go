@@ -59,7 +59,7 @@ func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason
 		}
 		if w.host.trouble.off {
 			f.engine.Cancel(c.end)
-			c.exit(now, exit, reason)
+			f.exitUnseen(now, c, exit, reason)
 			return true
 		}
 		f.exits(now, w, i, exit, reason)
@@ -67,4 +67,12 @@ func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason
 		return true
 	}
 	return false
+}
+
+// exitUnseen ends the present instance of a container that no kubelet looks after.
+func (f *Fleet) exitUnseen(now sim.Time, c *container, code int32, reason string) {
+	down := *c.rt.cur
+	down.state, down.finished, down.exit, down.reason = exited, now, code, reason
+	c.rt.cur = &down
+	f.stopLayer(c)
 }

@@ -154,7 +154,7 @@ func (f *Fleet) unattended(now sim.Time, w *worker, i int, op uint16) {
 	case opEnd:
 		c := &w.containers[i]
 		exit, reason := f.endOf(c)
-		c.exit(now, exit, reason)
+		f.exitUnseen(now, c, exit, reason)
 	case opHeld:
 		w.containers[i].held = false
 	}
