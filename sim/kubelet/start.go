@@ -314,12 +314,17 @@ func (f *Fleet) endOf(c *container) (exit int32, reason string) {
 	return exit, reason
 }
 
+// exit is the end of the present instance, as the runtime has it.
+func (c *container) exit(now sim.Time, code int32, reason string) {
+	down := *c.rt.cur
+	down.state, down.finished, down.exit, down.reason = exited, now, code, reason
+	c.rt.cur = &down
+}
+
 // exits ends the instance of a container that runs now.
 func (f *Fleet) exits(now sim.Time, w *worker, i int, exit int32, reason string) {
 	c := &w.containers[i]
-	down := *c.rt.cur
-	down.state, down.finished, down.exit, down.reason = exited, now, exit, reason
-	c.rt.cur = &down
+	c.exit(now, exit, reason)
 	f.engine.Cancel(c.end)
 	f.engine.Cancel(c.unhold)
 	c.held = false
