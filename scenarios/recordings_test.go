@@ -52,6 +52,14 @@ func seedsOf() uint64 {
 	return 200
 }
 
+// wantsManyRuns leaves a test out of short runs: a recording's history is one of many, and few seeds need not have it.
+func wantsManyRuns(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short: 20 runs are too few to have what the recorded one has")
+	}
+}
+
 // ensemble runs a scenario of testdata/reference with each seed and returns what a client would have seen of each.
 func ensemble(t *testing.T, name string, o timelinediff.Options) []*timelinediff.Timeline {
 	t.Helper()
@@ -93,6 +101,7 @@ func watched(t *testing.T, cfg *world.Config, o timelinediff.Options) *timelined
 // are further named.
 func holdAgainst(t *testing.T, name string, o timelinediff.Options, recordings ...string) {
 	t.Helper()
+	wantsManyRuns(t)
 	rows := make([][]timelinediff.Row, len(recordings))
 	for i, path := range recordings {
 		rows[i] = recorded(t, path)
