@@ -30,6 +30,9 @@ func (f *Fleet) generate(now sim.Time, w *worker, ended bool) *model.PodStatus {
 	s.Phase = w.phase(s, ended)
 	w.keepTerminal(s, old)
 	f.checkDeadline(now, w, s)
+	if w.pod.Terminal() {
+		s.Phase = w.pod.Status.Phase // what has been told is not taken back
+	}
 	f.probeStatus(now, w, s)
 	s.Conditions = w.conditions(conditions, s, old, restarting)
 	s.PodIP, s.HostIP = w.ip, w.host.hostAddress()
@@ -58,9 +61,6 @@ func (w *worker) keepTerminal(s, old *model.PodStatus) {
 	}
 	if s.Phase == old.Phase {
 		s.Reason, s.Message = old.Reason, old.Message
-	}
-	if w.pod.Terminal() {
-		s.Phase = w.pod.Status.Phase
 	}
 }
 
