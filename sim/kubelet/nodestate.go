@@ -35,8 +35,16 @@ func (f *Fleet) Crash(now sim.Time, node string) {
 	h.trouble.off, h.trouble.crashed = true, true
 	f.quiet(h)
 	for h.first != nil {
-		f.drop(h.first)
+		f.lay(h.first)
 	}
+}
+
+// lay forgets what a kubelet knew of a pod that may be taken up again.
+func (f *Fleet) lay(w *worker) {
+	if w.fixed != nil && !w.orphan {
+		f.fixed[w.pod.UID] = *w.fixed
+	}
+	f.drop(w)
 }
 
 // Boot starts a node that has crashed, and its kubelet.
@@ -98,7 +106,7 @@ func (f *Fleet) startKubelet(now sim.Time, h *host) {
 			}
 			f.restores[w.pod.UID] = s
 		}
-		f.drop(w)
+		f.lay(w)
 	}
 	for _, pod := range slices.Clone(f.api.PodsOn(h.name)) {
 		f.resume(now, pod, crashed)
