@@ -255,25 +255,3 @@ func (a *app) printObjects(p *past, r *request, objects []model.Object) error {
 	b.WriteByte('\n')
 	return a.print(b.Bytes())
 }
-
-// nodeInfo reads what a node's manifest says of its software.
-func (p *past) nodeInfo(n *model.Node) reports.NodeInfo {
-	var v struct {
-		Status struct {
-			NodeInfo struct {
-				KubeletVersion          string
-				OSImage                 string `json:"osImage"`
-				KernelVersion           string
-				ContainerRuntimeVersion string
-				OperatingSystem         string
-				Architecture            string
-			}
-		}
-	}
-	if data, err := manifest.JSON(n, p.scenario.Config.Start); err != nil || json.Unmarshal(data, &v) != nil {
-		return reports.NodeInfo{}
-	}
-	i := v.Status.NodeInfo
-	return reports.NodeInfo{KubeletVersion: i.KubeletVersion, OSImage: i.OSImage, KernelVersion: i.KernelVersion,
-		Runtime: i.ContainerRuntimeVersion, OperatingSystem: i.OperatingSystem, Architecture: i.Architecture}
-}

@@ -20,6 +20,7 @@ kube-scheduler v1.37 does. The same scenario and seed give the same bytes.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		a.compareCommand(),
+		a.describeCommand(),
 		a.explainCommand(),
 		a.getCommand(),
 		a.initCommand(),

@@ -91,6 +91,28 @@ func TestSeeingWhatIsThereAtAnInstant(t *testing.T) {
 	}
 }
 
+func TestSeeingOneObject(t *testing.T) {
+	dir := recordedSeeing(t)
+	for _, c := range []struct {
+		golden string
+		args   []string
+	}{
+		{"describe-pod-crash.txt", []string{"pod", "shop/crash", "--at", "6m"}},
+		{"describe-pod-init.txt", []string{"pod/db-0", "-n", "shop", "--at", "80s"}},
+		{"describe-pod-pending.txt", []string{"po", "huge", "-n", "shop", "--at", "8m"}},
+		{"describe-node.txt", []string{"node", "node-1", "--at", "2026-01-01T00:07:01Z"}},
+		{"describe-node-full.txt", []string{"no", "node-0"}},
+	} {
+		t.Run(c.golden, func(t *testing.T) {
+			got := towtank(t, append(append([]string{"describe", "-q"}, c.args...), dir)...)
+			if got.code != 0 || got.stderr != "" {
+				t.Fatalf("%d, %s", got.code, got.stderr)
+			}
+			looksLike(t, c.golden, got.stdout)
+		})
+	}
+}
+
 // TestSeeingYAMLIsReadAgain feeds what get -o yaml prints to a run of its own.
 func TestSeeingYAMLIsReadAgain(t *testing.T) {
 	got := towtank(t, "get", "nodes,pods,deploy,rs", "-A", "-o", "yaml", "--at", "3m", "-q", seeing)
@@ -138,6 +160,9 @@ func TestSeeingRefusesWhatCannotBeSeen(t *testing.T) {
 		{"an object that is not there", []string{"get", "pod", "nope", "-n", "shop", "-q", seeing}, `pods "nope" not found at 10m`},
 		{"a selector that is none", []string{"get", "pods", "-l", "a=b=c", seeing}, `"a=b=c" is not a condition on a label`},
 		{"a selector beside a name", []string{"get", "pods", "x", "-l", "a", seeing}, "-l is for lists"},
+		{"a kind that cannot be described", []string{"describe", "deploy", "web", seeing}, `"deploy" cannot be described, want pod or node; towtank get deploy -o yaml`},
+		{"a pod of another name", []string{"describe", "pod", "shop/web", "-q", "--at", "1m", seeing}, `pod "web" not found at 1m, did you mean shop/web-`},
+		{"nothing to describe", []string{"describe", "pod", seeing}, "want pod or node, its name"},
 		{"an instant without a unit", []string{"get", "pods", "--at", "5", seeing}, "--at: 5 has no unit"},
 		{"a pattern that is none", []string{"timeline", "[", seeing}, `"[" is not a name or pattern of pods`},
 		{"a form that is not one", []string{"timeline", "crash", seeing, "-o", "xml"}, `"xml" is not a form of output`},

@@ -24,6 +24,7 @@ type Kubectl struct {
 // NodeInfo is the software of a node, "" where nothing is said.
 type NodeInfo struct {
 	KubeletVersion, OSImage, KernelVersion, Runtime, OperatingSystem, Architecture string
+	MachineID, SystemUUID, BootID                                                  string
 }
 
 // unset words of kubectl.

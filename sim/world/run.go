@@ -87,6 +87,9 @@ func (s *Session) Now() sim.Time { return s.world.engine.Now() }
 // API is the cluster's API server. What is written to it between two steps happens now.
 func (s *Session) API() *apiserver.Server { return s.world.api }
 
+// LeaseRenewed is when the node's kubelet last renewed its lease; false for a node without one.
+func (s *Session) LeaseRenewed(node string) (sim.Time, bool) { return s.world.leases.Last(s.Now(), node) }
+
 // Do has a verb done now.
 func (s *Session) Do(v verbs.Verb, place string) error {
 	return v.Do(s.world.input.env(s.Now(), place))
