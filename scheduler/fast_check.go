@@ -75,6 +75,12 @@ func (d *domains) check() {
 	}
 	affine := d.affine
 	d.affine = 0
+	places := make([][]int32, len(d.classList))
+	placed := make([]int, len(d.classList))
+	for i, c := range d.classList {
+		placed[i], places[i] = c.placed, c.at
+		c.placed, c.at = 0, nil
+	}
 	for index, n := range d.nodes {
 		if n != nil {
 			if d.moved(int32(index)) {
@@ -85,6 +91,18 @@ func (d *domains) check() {
 	}
 	if d.affine != affine {
 		panic(fmt.Sprintf("scheduler: %d pods with affinity kept, %d found", affine, d.affine))
+	}
+	for i, c := range d.classList {
+		known := i < len(places) && len(places[i]) == placed[i]
+		slices.Sort(c.at)
+		if i >= len(places) && c.placed > 0 || i < len(places) && c.placed != placed[i] || known && !slices.Equal(slices.Sorted(slices.Values(places[i])), c.at) {
+			panic(fmt.Sprintf("scheduler: class %v: other pods kept than found", c.pod.Labels))
+		}
+		if known {
+			c.at = places[i]
+		} else {
+			c.at = nil
+		}
 	}
 	for number, g := range d.all {
 		for _, t := range g.tallies {

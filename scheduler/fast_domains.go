@@ -21,12 +21,19 @@ type domains struct {
 	allColumns []*column
 	included   []*inclusion
 
-	classes map[string]*labelClass
-	affine  int                   // pods with affinity on listed nodes
-	nodes   []*framework.NodeInfo // listed ones, by index; nil for the others
-	key     []byte
-	// epoch counts how often all groups were let go, limit is how many make that necessary.
-	epoch, limit int
+	classes   map[string]*labelClass
+	classList []*labelClass
+	labels    map[string]*label
+	general   []*group // those that require no label
+	// classed says that pods are counted in classes: not before there is a group.
+	classed bool
+
+	affine    int                   // pods with affinity on listed nodes
+	nodes     []*framework.NodeInfo // listed ones, by index; nil for the others
+	key, text []byte
+	// epoch counts how often all groups were let go; cells of tallies and classes make that necessary, classes at
+	// the limit.
+	epoch, cells, limit int
 	// version grows when an object changes that selectors or namespaces of plans come from.
 	version uint64
 }
@@ -54,6 +61,7 @@ type group struct {
 	matches func(*model.Pod) bool
 	living  bool // terminating pods do not count
 	tallies []*tally
+	classes []*labelClass // those whose pods it takes
 
 	kind   termKind
 	term   *model.PodAffinityTerm
@@ -218,11 +226,10 @@ func (d *domains) member(index, by int32) {
 
 // count counts a pod in or out of the domains that its node is in.
 func (d *domains) count(p *framework.PodInfo, index, by int32) {
-	if len(d.all) > len(d.terms) {
-		for _, g := range d.class(p).in(d) {
-			if g.living && p.Pod.Deleting {
-				continue
-			}
+	if d.classed {
+		c := d.class(p)
+		c.put(index, by)
+		for _, g := range c.matched {
 			for _, t := range g.tallies {
 				t.count(index, by)
 			}
@@ -272,28 +279,30 @@ func (t *tally) fit() {
 	}
 }
 
-// minGroups is how many groups are kept in any case.
-const minGroups = 2048
+// maxCells is how many counts are kept, each of 8 bytes.
+const maxCells = 1 << 26
 
-// thin lets all groups go when there are too many, most of them of pods that are gone: those that are
-// needed come again.
+// thin lets all groups go when there are too many counts or classes, most of them of pods that are gone: those that
+// are needed come again.
 func (d *domains) thin() {
-	if d.limit = max(d.limit, minGroups); len(d.all) <= d.limit {
+	if d.limit = max(d.limit, minClasses); d.cells <= maxCells && len(d.classList) <= d.limit {
 		return
 	}
 	d.letGo()
-	d.limit = max(minGroups, 4*len(d.all))
+	d.limit = max(minClasses, 4*len(d.classList))
 }
 
 // letGo forgets all groups, and counts those of the terms that pods have anew.
 func (d *domains) letGo() {
 	d.epoch++
 	d.all, d.terms, d.allColumns, d.included, d.affine = nil, nil, nil, nil, 0
+	d.classList, d.general, d.classed, d.cells = nil, nil, false, 0
 	clear(d.columns)
 	clear(d.inclusions)
 	clear(d.groups)
 	clear(d.classes)
-	d.countAll()
+	clear(d.labels)
+	d.eachPlaced(func(p *framework.PodInfo, index int32) { d.count(p, index, 1) })
 }
 
 // recount counts all pods anew.
@@ -304,17 +313,9 @@ func (d *domains) recount() {
 			t.sum = 0
 		}
 	}
-	d.affine = 0
-	d.countAll()
-}
-
-// countAll counts the pods of all listed nodes.
-func (d *domains) countAll() {
-	for index, n := range d.nodes {
-		if n != nil {
-			for _, p := range n.Pods {
-				d.count(p, int32(index), 1)
-			}
-		}
+	for _, c := range d.classList {
+		c.placed, c.at = 0, nil
 	}
+	d.affine = 0
+	d.eachPlaced(func(p *framework.PodInfo, index int32) { d.count(p, index, 1) })
 }

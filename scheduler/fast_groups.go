@@ -9,28 +9,35 @@ import (
 	"towtank.dev/towtank/scheduler/plugins"
 )
 
-// labelClass is pods of one namespace with the same labels.
+// labelClass is pods of one namespace with the same labels, terminating ones apart from the others.
 type labelClass struct {
-	pod   *model.Pod // one that has them
-	epoch int
-	// matched are the groups, of the first upTo, that take such pods; selecting the terms, of the first
-	// termsUpTo, that select them as of the version.
+	pod    *model.Pod // one that has them
+	number int
+	epoch  int
+	// matched are the groups that take such pods; selecting the terms, of the first termsUpTo, that select them
+	// as of the version.
 	matched   []*group
-	upTo      int
 	selecting []*group
 	termsUpTo int
 	version   uint64
+	// placed is how many such pods are on listed nodes, at the nodes' indexes, in no order, while they are few.
+	placed int
+	at     []int32
 }
 
-// maxLabelClasses is how many classes are remembered for pods to come.
-const maxLabelClasses = 1 << 16
+// minClasses is how many classes are kept in any case, maxPlaces up to how many pods a class knows the nodes of.
+const minClasses, maxPlaces = 1 << 16, 1 << 12
 
 // class finds the class of a pod.
 func (d *domains) class(p *framework.PodInfo) *labelClass {
-	if c, ok := p.Memo.(*labelClass); ok && c.epoch == d.epoch {
+	if c, ok := p.Memo.(*labelClass); ok && c.epoch == d.epoch && c.pod.Deleting == p.Pod.Deleting {
 		return c
 	}
-	d.key = plugins.AppendText(d.key[:0], p.Pod.Namespace)
+	d.key = append(d.key[:0], 'L')
+	if p.Pod.Deleting {
+		d.key[0] = 'D'
+	}
+	d.key = plugins.AppendText(d.key, p.Pod.Namespace)
 	if len(p.Pod.Labels) == 1 {
 		for name, value := range p.Pod.Labels {
 			d.key = plugins.AppendText(plugins.AppendText(d.key, name), value)
@@ -42,26 +49,83 @@ func (d *domains) class(p *framework.PodInfo) *labelClass {
 	}
 	c := d.classes[string(d.key)]
 	if c == nil {
-		if len(d.classes) >= maxLabelClasses {
-			clear(d.classes)
-		}
-		pod := &model.Pod{}
-		pod.Namespace, pod.Labels = p.Pod.Namespace, p.Pod.Labels
-		c = &labelClass{pod: pod, epoch: d.epoch}
+		c = d.newClass(p.Pod)
 		d.classes[string(d.key)] = c
 	}
 	p.Memo = c
 	return c
 }
 
-// in lists the groups that take pods of the class.
-func (c *labelClass) in(d *domains) []*group {
-	for ; c.upTo < len(d.all); c.upTo++ {
-		if g := d.all[c.upTo]; g.matches != nil && g.matches(c.pod) {
-			c.matched = append(c.matched, g)
+// newClass makes a class, and has it take part in the groups there are.
+func (d *domains) newClass(p *model.Pod) *labelClass {
+	pod := &model.Pod{}
+	pod.Namespace, pod.Labels, pod.Deleting = p.Namespace, p.Labels, p.Deleting
+	c := &labelClass{pod: pod, number: len(d.classList), epoch: d.epoch}
+	d.classList = append(d.classList, c)
+	for _, g := range d.general {
+		c.join(g)
+	}
+	for name, value := range p.Labels {
+		l := d.label(name, value)
+		l.classes = append(l.classes, c)
+		for _, g := range l.groups {
+			c.join(g)
 		}
 	}
-	return c.matched
+	return c
+}
+
+// join has a group that takes such pods know the class, and the class the group.
+func (c *labelClass) join(g *group) {
+	if g.living && c.pod.Deleting || !g.matches(c.pod) {
+		return
+	}
+	c.matched = append(c.matched, g)
+	g.classes = append(g.classes, c)
+}
+
+// put counts a pod of the class on a node in or out.
+func (c *labelClass) put(index, by int32) {
+	c.placed += int(by)
+	switch {
+	case c.placed > maxPlaces:
+		c.at = nil
+	case by > 0 && len(c.at) == c.placed-1:
+		c.at = append(c.at, index)
+	case by < 0 && len(c.at) == c.placed+1:
+		i := slices.Index(c.at, index)
+		c.at[i] = c.at[c.placed]
+		c.at = c.at[:c.placed]
+	}
+}
+
+// label is who has to do with one label: the classes that have it, the groups all of whose pods have it.
+type label struct {
+	classes []*labelClass
+	groups  []*group
+}
+
+func (d *domains) label(name, value string) *label {
+	d.text = plugins.AppendText(plugins.AppendText(d.text[:0], name), value)
+	l := d.labels[string(d.text)]
+	if l == nil {
+		l = &label{}
+		d.labels[string(d.text)] = l
+	}
+	return l
+}
+
+// rarest is, of the labels that a selector requires, the one that the fewest classes have; nil if it requires none.
+func (d *domains) rarest(s *model.Selector) *label {
+	var rarest *label
+	for i := range s.Requirements {
+		if r := &s.Requirements[i]; r.Operator == model.OpIn && len(r.Values) == 1 {
+			if l := d.label(r.Key, r.Values[0]); rarest == nil || len(l.classes) < len(rarest.classes) {
+				rarest = l
+			}
+		}
+	}
+	return rarest
 }
 
 // selectedBy lists the terms of pods that select pods of the class.
@@ -118,13 +182,31 @@ func (d *domains) inclusion(key []byte, includes func(*model.Node) bool) *inclus
 	return i
 }
 
-// group finds or makes the group of a key.
-func (d *domains) group(key []byte, living bool, matches func(*model.Pod) bool) *group {
+// group finds or makes the group of a key, all of whose pods the selector takes.
+func (d *domains) group(key []byte, living bool, selector *model.Selector, matches func(*model.Pod) bool) *group {
 	g := d.groups[string(key)]
-	if g == nil {
-		g = &group{matches: matches, living: living}
-		d.groups[string(key)] = g
-		d.all = append(d.all, g)
+	if g != nil {
+		return g
+	}
+	g = &group{matches: matches, living: living}
+	d.groups[string(key)] = g
+	d.all = append(d.all, g)
+	if !d.classed {
+		d.classed = true
+		d.eachPlaced(func(p *framework.PodInfo, index int32) { d.class(p).put(index, 1) })
+	}
+	if selector == nil {
+		return g
+	}
+	candidates := d.classList
+	if l := d.rarest(selector); l != nil {
+		l.groups = append(l.groups, g)
+		candidates = l.classes
+	} else {
+		d.general = append(d.general, g)
+	}
+	for _, c := range candidates {
+		c.join(g)
 	}
 	return g
 }
@@ -140,22 +222,41 @@ func (d *domains) tally(g *group, c *column, i *inclusion) *tally {
 	t := &tally{column: c, inclusion: i}
 	t.fit()
 	g.tallies = append(g.tallies, t)
+	d.cells += len(t.totals)
 	for index, n := range d.nodes {
-		if n == nil {
-			continue
-		}
-		t.member(int32(index), 1)
-		for _, p := range n.Pods {
-			if d.has(g, p) {
-				t.count(int32(index), 1)
-			}
+		if n != nil {
+			t.member(int32(index), 1)
 		}
 	}
+	d.fill(g, t)
 	return t
 }
 
-// has says whether the group has the pod. A pod with a term twice counts twice in count, so terms never
+// fill counts the pods that a group has already. A pod with a term twice counts twice in count, so terms never
 // come here: their one tally is there before any pod is counted.
-func (d *domains) has(g *group, p *framework.PodInfo) bool {
-	return g.matches != nil && !(g.living && p.Pod.Deleting) && slices.Contains(d.class(p).in(d), g)
+func (d *domains) fill(g *group, t *tally) {
+	for _, c := range g.classes {
+		if len(c.at) == c.placed {
+			for _, index := range c.at {
+				t.count(index, 1)
+			}
+			continue
+		}
+		d.eachPlaced(func(p *framework.PodInfo, index int32) {
+			if d.class(p) == c {
+				t.count(index, 1)
+			}
+		})
+	}
+}
+
+// eachPlaced calls f with each pod on a listed node.
+func (d *domains) eachPlaced(f func(*framework.PodInfo, int32)) {
+	for index, n := range d.nodes {
+		if n != nil {
+			for _, p := range n.Pods {
+				f(p, int32(index))
+			}
+		}
+	}
 }

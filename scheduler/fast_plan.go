@@ -88,7 +88,7 @@ func (d *domains) plan(pr *program, p *framework.PodInfo) *domainPlan {
 	if len(m.plans) < maxPlans {
 		m.plans = append(m.plans, plan)
 	} else {
-		m.plans[class.upTo%maxPlans] = plan
+		m.plans[class.number%maxPlans] = plan
 	}
 	return plan
 }
@@ -178,7 +178,7 @@ func (plan *domainPlan) addSoft(d *domains, p *framework.PodInfo, form *plugins.
 func (d *domains) spreadGroup(p *framework.PodInfo, c *plugins.SpreadConstraint) *group {
 	d.key = plugins.AppendSelector(plugins.AppendText(append(d.key[:0], 'S'), p.Pod.Namespace), c.Selector)
 	namespace, selector := p.Pod.Namespace, c.Selector
-	return d.group(d.key, true, func(pod *model.Pod) bool {
+	return d.group(d.key, true, selector, func(pod *model.Pod) bool {
 		return !selector.Empty() && pod.Namespace == namespace && selector.Matches(pod.Labels)
 	})
 }
@@ -259,7 +259,7 @@ func (d *domains) termsGroup(kind byte, terms []plugins.AffinityTerm) *group {
 	for i := range terms {
 		d.key = terms[i].AppendKey(d.key)
 	}
-	return d.group(d.key, false, func(pod *model.Pod) bool {
+	return d.group(d.key, false, terms[0].Selector(), func(pod *model.Pod) bool {
 		for i := range terms {
 			if !terms[i].Selects(pod) {
 				return false

@@ -51,6 +51,9 @@ func terms(own []ownTerm, sign int64) []AffinityTerm {
 // Selects says whether the term selects a pod.
 func (t *AffinityTerm) Selects(pod *model.Pod) bool { return t.own.selects(pod) }
 
+// Selector is the label selector that the term's pods match; nil matches none.
+func (t *AffinityTerm) Selector() *model.Selector { return t.own.selector }
+
 // AppendKey appends what Selects reads of the term.
 func (t *AffinityTerm) AppendKey(key []byte) []byte {
 	key = appendBool(AppendSelector(key, t.own.selector), t.own.anywhere)
