@@ -24,6 +24,8 @@ type Options struct {
 	// WallOffset is how long after a whole second of the wall clock the run starts: times in statuses are
 	// whole seconds.
 	WallOffset time.Duration
+	// EveryProbe has every call of a probe made, seen or not, as a plain kubelet does.
+	EveryProbe bool
 	// Timers are the kubelet's; nil: the real one's.
 	Timers *Timers
 }

@@ -67,7 +67,7 @@ func (f *Fleet) addProbes(now sim.Time, w *worker) {
 func (f *Fleet) addProbe(now sim.Time, w *worker, i int, t prober.Type) {
 	c := &w.containers[i]
 	spec := probe(c.spec, t)
-	c.probes.workers[t] = prober.New(prober.Options{Type: t, Probe: spec, Container: c.spec, Sidecar: c.sidecar,
+	c.probes.workers[t] = prober.New(prober.Options{Type: t, EveryPeriod: f.options.EveryProbe, Probe: spec, Container: c.spec, Sidecar: c.sidecar,
 		KubeletStarted: w.host.started, Chance: f.chances.Of(w.pod.UID).Of(c.spec.Name).Of(t.String()),
 		Ask: func(at sim.Time) (behaviour.Answer, sim.Time) { return c.ask(at, t, &spec.Handler) }}, now, f.probeView(w, i))
 	f.armProbe(now, w, i, t)

@@ -37,6 +37,9 @@ type RunOptions struct {
 	// Naive has the scheduler evaluate everything from scratch in every cycle: the yardstick for the
 	// runtime that keeps answers, and slower.
 	Naive bool
+	// EveryProbe has kubelets make every call of every probe, seen or not: the yardstick for working out the
+	// next one that is seen, and slower.
+	EveryProbe bool
 	// Moved is told of every move of a pod between the places of the scheduler's queue. Nil: nobody.
 	Moved func(now sim.Time, m queue.Move)
 	// Stays has Moved told also of unschedulable pods that an event leaves where they are, which makes
@@ -88,7 +91,9 @@ func (s *Session) Now() sim.Time { return s.world.engine.Now() }
 func (s *Session) API() *apiserver.Server { return s.world.api }
 
 // LeaseRenewed is when the node's kubelet last renewed its lease; false for a node without one.
-func (s *Session) LeaseRenewed(node string) (sim.Time, bool) { return s.world.leases.Last(s.Now(), node) }
+func (s *Session) LeaseRenewed(node string) (sim.Time, bool) {
+	return s.world.leases.Last(s.Now(), node)
+}
 
 // Do has a verb done now.
 func (s *Session) Do(v verbs.Verb, place string) error {
@@ -141,7 +146,8 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	w.images = w.newImages()
 	w.kubelets = kubelet.New(w.engine, w.api, kubelet.Options{Behaviours: cfg.Behaviours,
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add,
-		Timers: cfg.Kubelet, WallOffset: wallOffset(cfg.Start), Images: w.images})
+		Timers: cfg.Kubelet, WallOffset: wallOffset(cfg.Start), Images: w.images,
+		EveryProbe: o.EveryProbe})
 	w.leases = heartbeat.New(w.engine, w.api)
 	newCollector(w)
 	w.sampler = newSampler(w)
