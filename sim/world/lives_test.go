@@ -3,12 +3,14 @@ package world_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
 	"towtank.dev/towtank/sim/world"
 )
@@ -39,6 +41,83 @@ func TestRandomLivesKeepWhatAlwaysHolds(t *testing.T) {
 // liveOnce is one cluster: half an hour of pods and faults, then all is mended and deleted. It returns what
 // did not hold.
 func liveOnce(seed uint64) []string {
+	cfg, l := randomCluster(seed)
+	s, err := world.Open(cfg, world.RunOptions{Watch: l.see})
+	if err != nil {
+		return []string{err.Error()}
+	}
+	l.session = s
+	for now := sim.Time(0); now < sim.At(lifeSpan); now = now.Add(20 * time.Second) {
+		s.RunUntil(now)
+		l.audit(now)
+	}
+	l.end()
+	if _, err := s.Close(); err != nil {
+		l.say("%v", err)
+	}
+	return l.wrong
+}
+
+// TestRandomLivesAreTheSameWhenEveryProbeIsMade holds the kubelet that works out which call of a probe is seen
+// next against one that makes every call: all that is recorded is the same.
+func TestRandomLivesAreTheSameWhenEveryProbeIsMade(t *testing.T) {
+	runs := lifeRuns / 3
+	if testing.Short() {
+		runs = 5
+	}
+	for seed := range uint64(runs) {
+		var got [2]memory
+		for i := range got {
+			cfg, _ := randomCluster(seed)
+			oneProbeEach(cfg)
+			if _, err := world.Run(cfg, world.RunOptions{Sinks: []record.Sink{&got[i]}, EveryProbe: i == 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got[1].footer.Events < got[0].footer.Events*11/10 {
+			t.Errorf("seed %d: %d events, %d with every call: hardly a call is made in vain", seed, got[0].footer.Events, got[1].footer.Events)
+		}
+		for i := range got {
+			got[i].footer.Events, got[i].footer.Fingerprint = 0, ""
+		}
+		if !reflect.DeepEqual(got[0], got[1]) {
+			t.Errorf("seed %d: with every call of every probe the run leaves another record", seed)
+		}
+	}
+}
+
+// oneProbeEach leaves a pod one probe, of its first container. Probes of one pod come due together for ever, and
+// which of two calls comes first in one instant is then a matter of when each was put on the engine.
+func oneProbeEach(cfg *world.Config) {
+	for i, e := range cfg.Timeline {
+		c, ok := e.Verb.(*verbs.Create)
+		if !ok {
+			continue
+		}
+		spec := c.Template.(*model.Pod).Spec
+		for j := range spec.InitContainers {
+			k := &spec.InitContainers[j]
+			k.StartupProbe, k.LivenessProbe, k.ReadinessProbe = nil, nil, nil
+		}
+		for j := range spec.Containers {
+			k := &spec.Containers[j]
+			p := k.LivenessProbe
+			k.StartupProbe, k.LivenessProbe, k.ReadinessProbe = nil, nil, nil
+			switch {
+			case j > 0:
+			case i%3 == 0:
+				k.StartupProbe = p
+			case i%3 == 1:
+				k.ReadinessProbe = p
+			default:
+				k.LivenessProbe = p
+			}
+		}
+	}
+}
+
+// randomCluster is a cluster of random pods and faults, and who watches it.
+func randomCluster(seed uint64) (*world.Config, *lives) {
 	r := rand.New(rand.NewPCG(seed, 7))
 	l := &lives{pods: map[string]*watchedLife{}, nodes: map[string]*struckNode{}}
 	cfg := config()
@@ -69,20 +148,7 @@ func liveOnce(seed uint64) []string {
 		cfg.Timeline = append(cfg.Timeline, l.randomFault(r)...)
 	}
 	sortTimeline(cfg.Timeline)
-	s, err := world.Open(cfg, world.RunOptions{Watch: l.see})
-	if err != nil {
-		return []string{err.Error()}
-	}
-	l.session = s
-	for now := sim.Time(0); now < sim.At(lifeSpan); now = now.Add(20 * time.Second) {
-		s.RunUntil(now)
-		l.audit(now)
-	}
-	l.end()
-	if _, err := s.Close(); err != nil {
-		l.say("%v", err)
-	}
-	return l.wrong
+	return cfg, l
 }
 
 // lives is what is known of a run's pods and nodes from outside.
