@@ -115,7 +115,7 @@ func (r *reader) randomFault(d *decode.Decoder, n *yaml.Node, path string) (f wo
 // keyedByField says whether a verb draws, and so is keyed by its path in the scenario, which stays when lines move.
 func keyedByField(v verbs.Verb) bool {
 	switch v.(type) {
-	case *verbs.Create, *verbs.Drain, *faults.NodeFault:
+	case *verbs.Create, *verbs.Drain, faults.Lasting:
 		return true
 	}
 	return false

@@ -11,6 +11,9 @@ func Registry() []verbs.Info {
 		kubeletStopInfo,
 		partitionInfo,
 		rebootInfo,
+		registryDownInfo,
+		registryMissingInfo,
+		registrySlowInfo,
 	}
 }
 

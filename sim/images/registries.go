@@ -14,6 +14,7 @@ type registry struct {
 	link    link
 	down    bool
 	missing map[string]bool // by full name
+	slow    float64         // how many times as long it takes, 0: once
 	key     sim.Key
 }
 
@@ -53,7 +54,11 @@ func (r *registry) roundTrip(p *Pull, scratch *sim.KeyedStream) float64 {
 		return 0
 	}
 	*scratch = r.key.Of(p.pod.Namespace).Of(p.pod.Name).Of(p.known.asked).Draw(p.try.count)
-	return r.config.RoundTrip.Sample(scratch)
+	trip := r.config.RoundTrip.Sample(scratch)
+	if r.slow > 0 {
+		trip *= r.slow
+	}
+	return trip
 }
 
 // The words with which a runtime tells why it could not pull an image.
@@ -115,6 +120,15 @@ func (m *Manager) RegistrySlow(now sim.Time, host string, bandwidth float64) {
 	if r.link.capacity = bandwidth; bandwidth < 0 {
 		r.link.capacity = r.config.Bandwidth
 	}
+	m.rates(now)
+}
+
+// RegistryTimes has a registry take so many times as long as its Config says, from requests that begin now on:
+// its round trips are multiplied, its bandwidth is divided by it; 1 restores both.
+func (m *Manager) RegistryTimes(now sim.Time, host string, times float64) {
+	r := m.registry(host)
+	r.slow = times
+	r.link.capacity = r.config.Bandwidth / times
 	m.rates(now)
 }
 

@@ -32,6 +32,8 @@ type Env struct {
 	Patch func(old model.Object, patch []byte) (model.Object, error)
 	// Machines are the nodes as machines, for what breaks them.
 	Machines Machines
+	// Registries are where images come from, for what breaks them.
+	Registries Registries
 }
 
 // Machines are the nodes of a cluster as machines, and the containers on them. A node that is not there, or
@@ -49,6 +51,20 @@ type Machines interface {
 	// KillContainer ends a container of a pod that runs, with an exit code and a reason ("": as the code has
 	// it), and says whether there was one.
 	KillContainer(now sim.Time, podUID, container string, exit int32, reason string) bool
+}
+
+// Registries are the registries of images, by host. Faults of one that overlap add up: it is well again when
+// the last of them is over.
+type Registries interface {
+	// Down has a registry refuse all requests, Up ends one such fault.
+	Down(now sim.Time, host string)
+	Up(now sim.Time, host string)
+	// Slow has it take times as long, Quick ends one such fault.
+	Slow(now sim.Time, host string, times float64)
+	Quick(now sim.Time, host string, times float64)
+	// Lose has it not know an image, Find ends one such fault. The error is about the image's name.
+	Lose(now sim.Time, image string) error
+	Find(now sim.Time, image string) error
 }
 
 // Process is something that people do which takes time, such as a kubectl that waits and tries again.

@@ -159,8 +159,8 @@ func (in *input) env(now sim.Time, place string) *verbs.Env {
 				in.world.fail(err)
 			}
 		},
-		Machines: machines{in.world},
-		Start:    func(p verbs.Process) { in.step(now, &process{p, place}) }}
+		Machines: machines{in.world}, Registries: registries{in.world},
+		Start: func(p verbs.Process) { in.step(now, &process{p, place}) }}
 }
 
 // arrive creates a pod and looks for the next. A pod that nothing will try to schedule holds nobody up.

@@ -13,6 +13,7 @@ import (
 	"towtank.dev/towtank/sim/heartbeat"
 	"towtank.dev/towtank/sim/images"
 	"towtank.dev/towtank/sim/kubelet"
+	"towtank.dev/towtank/sim/pressure"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
 )
@@ -124,6 +125,7 @@ type world struct {
 	notes    notes
 
 	controllers *controllers.Manager
+	ails        ails
 
 	changes     int
 	interrupted bool
@@ -154,6 +156,8 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	options := cfg.ControlPlane
 	options.WallOffset, options.Start, options.Leases = wallOffset(cfg.Start), cfg.Start, w.leases
 	w.controllers = controllers.Start(w.engine, w.api, options)
+	w.kubelets.Measure(pressure.New(w.engine, w.api, w.kubelets,
+		pressure.Options{Config: cfg.Eviction, Clock: clock(cfg.Start), Images: w.images}))
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
@@ -320,3 +324,8 @@ func (n *notes) add(text string) {
 
 // wallOffset is how far into a second of the wall clock the run starts.
 func wallOffset(start time.Time) time.Duration { return time.Duration(start.Nanosecond()) }
+
+// clock is the time of day, since midnight, at which the run starts.
+func clock(start time.Time) time.Duration {
+	return start.Sub(time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, start.Location()))
+}
