@@ -27,6 +27,7 @@ var imports = map[string][]string{
 	"sim/behaviour":           {"sim", "model"},
 	"sim/prober":              {"sim", "model", "sim/behaviour"},
 	"sim/kubelet":             {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/prober", "sim/images"},
+	"sim/pressure":            {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/images", "sim/kubelet"},
 	"sim/images":              {"sim", "model", "sim/apiserver"},
 	"sim/controllers":         {"sim", "model", "sim/apiserver", "sim/heartbeat"},
 	"sim/verbs":               {"sim", "model", "sim/apiserver"},

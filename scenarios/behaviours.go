@@ -6,11 +6,9 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/behaviour"
-	"towtank.dev/towtank/sim/record"
 )
 
 // behaviours are those of the scenario. Their draws are keyed by their number in the list, so that a comment
@@ -126,43 +124,4 @@ func fieldNames(t reflect.Type) []string {
 		}
 	}
 	return names
-}
-
-// behaviourNotes tell what behaviours say that has no effect on a run yet.
-func (r *reader) behaviourNotes() (notes []record.Note) {
-	uses, slow := int64(0), int64(0)
-	for i := range r.doc.Behaviours {
-		b := &r.doc.Behaviours[i]
-		if b.Usage != nil {
-			uses++
-		}
-		for j := range b.Answers {
-			if b.Answers[j].SlowWhenThrottled {
-				slow++
-			}
-		}
-	}
-	for _, o := range r.allObjects() {
-		if _, pod := o.Object.(*model.Pod); pod {
-			uses += usages(o.Meta().Annotations)
-		}
-	}
-	if uses > 0 {
-		notes = append(notes, record.Note{Text: "usage of behaviours has no effect yet: containers hold what they request", Count: uses})
-	}
-	if slow > 0 {
-		notes = append(notes, record.Note{Text: "slowWhenThrottled of answers has no effect yet: nothing throttles containers", Count: slow})
-	}
-	return notes
-}
-
-// usages is how many annotations say what a pod uses.
-func usages(annotations map[string]string) (n int64) {
-	for key := range annotations {
-		name, ours := strings.CutPrefix(key, behaviour.AnnotationPrefix)
-		if ours && name[strings.LastIndexByte(name, '.')+1:] == "usage" {
-			n++
-		}
-	}
-	return n
 }

@@ -258,7 +258,7 @@ func (r *reader) notes() []record.Note {
 	if r.trace != nil {
 		notes = append(notes, r.trace.Notes...)
 	}
-	return append(notes, r.behaviourNotes()...)
+	return notes
 }
 
 // keepLarge notes a file that others have read as an input.

@@ -17,7 +17,10 @@ func (f *Fleet) admit(w *worker) bool {
 		w.count()
 		return true
 	}
-	r := w.host.refuses(w.pod, w.requests)
+	r := f.short(w)
+	if r == nil {
+		r = w.host.refuses(w.pod, w.requests)
+	}
 	if r == nil {
 		w.count()
 		return true

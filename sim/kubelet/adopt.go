@@ -76,6 +76,7 @@ func (f *Fleet) adopt(now sim.Time, w *worker) {
 		f.makeLayer(now, w, c)
 		if c.running() {
 			f.startLayer(c)
+			f.meterStarts(now, w, i)
 			f.scheduleEnd(w, i, c.rt.cur.started)
 			if !c.trusted {
 				f.hold(now, w, i)

@@ -42,6 +42,7 @@ type container struct {
 
 	probes  *probes // nil: it has none
 	trusted bool    // it was ready before the run
+	use     *Use    // that the meter knows of
 }
 
 // ending is how an instance ends.

@@ -25,6 +25,7 @@ type Fleet struct {
 
 	clocks, jitters, ids, chances sim.Key
 	scratch                       sim.KeyedStream
+	meter                         Meter // nil: nobody follows what containers use
 
 	changed    []*worker // whose status is to be written before the instant goes on
 	soon       []soon    // probes of which something is seen before that
@@ -213,6 +214,7 @@ func (f *Fleet) release(w *worker) {
 		w.address = none
 	}
 	w.discount()
+	f.meterGone(w)
 	if f.options.Images != nil {
 		f.options.Images.Forget(w.host.name, w.pod.UID)
 	}

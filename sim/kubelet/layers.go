@@ -24,6 +24,7 @@ func (f *Fleet) startLayer(c *container) {
 }
 
 func (f *Fleet) stopLayer(c *container) {
+	f.meterEnds(c)
 	if f.options.Images != nil {
 		f.options.Images.Stop(c.layer)
 	}
@@ -31,6 +32,7 @@ func (f *Fleet) stopLayer(c *container) {
 
 // dropLayers removes what a container has left.
 func (f *Fleet) dropLayers(c *container) {
+	f.meterEnds(c)
 	if f.options.Images == nil {
 		return
 	}

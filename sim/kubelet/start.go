@@ -179,6 +179,7 @@ func (f *Fleet) runs(now sim.Time, w *worker, i int) (over bool) {
 	c.frozen = false
 	w.failures = 0
 	f.startLayer(c)
+	f.meterStarts(now, w, i)
 	f.tell(w, c, apiserver.Normal, "Started", "Container started")
 	f.scheduleEnd(w, i, now)
 	f.hold(now, w, i)

@@ -73,6 +73,7 @@ type worker struct {
 	counted  bool // they are among what the node has given away
 	restart  bool // all containers are to begin anew
 	late     bool // probe workers are still to be made
+	use      *Use // the last one that the meter was told of
 }
 
 // sandbox is the state of a pod's sandbox.

@@ -11,6 +11,7 @@ import (
 	"towtank.dev/towtank/sim/faults"
 	"towtank.dev/towtank/sim/images"
 	"towtank.dev/towtank/sim/kubelet"
+	"towtank.dev/towtank/sim/pressure"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
 )
@@ -46,6 +47,8 @@ type Config struct {
 	Scheduler Scheduler
 	// Kubelet are the timers of the kubelets; nil: the real one's.
 	Kubelet *kubelet.Timers
+	// Eviction says when kubelets evict pods because their node is short of something; nil: as the real one.
+	Eviction *pressure.Config
 	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.
 	WatchLatency sim.Dist
 	// Patch makes the object that a strategic merge patch, in JSON, makes of one, as the API server would.

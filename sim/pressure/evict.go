@@ -1,0 +1,178 @@
+package pressure
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/apiserver"
+)
+
+// evictedReason is the reason of pods that were evicted, and of the event.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go Reason.
+const evictedReason = "Evicted"
+
+// candidate is a pod that could be evicted, with what it uses of what is short, in bytes.
+type candidate struct {
+	pod           *model.Pod
+	uses, request int64
+}
+
+// rank puts pods in the order in which they are evicted: those first that use more than they request, then
+// those of lower priority, then those that use the most over what they request.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go rankMemoryPressure, rankDiskPressureFunc.
+func rank(list []candidate) {
+	slices.SortStableFunc(list, func(a, b candidate) int {
+		return cmp.Or(first(a.uses > a.request, b.uses > b.request), cmp.Compare(a.pod.Spec.Priority, b.pod.Spec.Priority),
+			cmp.Compare(b.uses-b.request, a.uses-a.request))
+	})
+}
+
+// first puts what is so before what is not.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// candidates are the pods of a node that are not over, with what they use of a resource.
+func (m *Manager) candidates(now sim.Time, n *node, resource string) []candidate {
+	var out []candidate
+	for _, p := range m.api.PodsOn(n.name) {
+		if p.Terminal() || m.kubelets.Stopped(p.UID) {
+			continue
+		}
+		request, _ := p.EffectiveRequests().Get(resource)
+		c := candidate{pod: p, request: request.Value()}
+		for _, have := range n.pods {
+			if have.UID == p.UID {
+				c.uses = n.usedBy(now, have, resource)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// usedBy is what a pod uses of memory or of the disk.
+func (n *node) usedBy(now sim.Time, p *pod, resource string) int64 {
+	sum := 0.0
+	for _, u := range n.of(p) {
+		sum += u.used(now, resource)
+	}
+	if resource != model.ResourceMemory {
+		for i := range p.volumes {
+			sum += p.volumes[i].bytes
+		}
+	}
+	return int64(sum)
+}
+
+func (u *use) used(now sim.Time, resource string) float64 {
+	if resource == model.ResourceMemory {
+		return float64(pages(u.memory.at(now)))
+	}
+	return float64(pages(u.layer))
+}
+
+// reclaim does what is to be done about the first threshold that is met, and returns the UID of the pod that
+// it has evicted.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/eviction_manager.go synchronize, reclaimNodeLevelResources.
+func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (uid string) {
+	at := slices.Index(n.met, true)
+	for i := range n.met {
+		if n.met[i] && m.config.Thresholds[i].Signal.condition() == memoryPressure {
+			at = i // memory comes first
+			break
+		}
+	}
+	if at < 0 {
+		return ""
+	}
+	t := &m.config.Thresholds[at]
+	resource := t.Signal.resource()
+	m.tell(n, apiserver.Warning, "EvictionThresholdMet", "Attempting to reclaim "+resource)
+	if resource != model.ResourceMemory && m.options.Images != nil {
+		m.options.Images.DeleteUnused(now, n.name)
+		after := m.observe(now, n)
+		if !slices.ContainsFunc(m.config.Thresholds, func(t Threshold) bool { return after[t.Signal].below(&t) }) {
+			return ""
+		}
+	}
+	list := m.candidates(now, n, resource)
+	rank(list)
+	for i := range list {
+		message := n.message(now, list[i].pod, t, &seen[t.Signal])
+		if m.evict(now, n, list[i].pod, message, m.grace(t, list[i].pod)) {
+			return list[i].pod.UID
+		}
+	}
+	return ""
+}
+
+// grace is what a pod has to stop, in seconds.
+func (m *Manager) grace(t *Threshold, p *model.Pod) int64 {
+	if t.Hard {
+		return immediateGrace
+	}
+	return min(m.config.MaxGrace, p.Spec.TerminationGracePeriodSeconds)
+}
+
+// evict evicts a pod, unless it is critical or on its way out already.
+func (m *Manager) evict(now sim.Time, n *node, p *model.Pod, message string, grace int64) bool {
+	if critical(p) || p.Deleting {
+		return false
+	}
+	m.tellPod(n, p, evictedReason, message)
+	return m.kubelets.Evict(now, p.UID, evictedReason, message, &grace)
+}
+
+// message says why a pod is evicted.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go evictionMessage.
+func (n *node) message(now sim.Time, p *model.Pod, t *Threshold, o *observation) string {
+	resource := t.Signal.resource()
+	text := fmt.Sprintf("The node was low on resource: %s. Threshold quantity: %s, available: %s. ", resource,
+		quantity(t.quantity(o.capacity)), quantity(o.available))
+	if request, ok := p.Spec.PodRequests.Get(model.ResourceMemory); ok && resource == model.ResourceMemory {
+		for _, have := range n.pods {
+			if have.UID == p.UID {
+				text += fmt.Sprintf("Pod %s was using %s, request is %s, has larger consumption of %s. ", p.Name,
+					quantity(n.usedBy(now, have, resource)), quantity(request.Value()), resource)
+			}
+		}
+	}
+	for _, u := range n.uses {
+		request, _ := u.Spec.Requests.Get(resource)
+		if used := int64(u.used(now, resource)); u.Pod.UID == p.UID && used > request.Value() {
+			text += fmt.Sprintf("Container %s was using %s, request is %s, has larger consumption of %s. ", u.Spec.Name,
+				quantity(used), quantity(request.Value()), resource)
+		}
+	}
+	return text
+}
+
+// evictLocal evicts all pods that have written more than they may.
+func (m *Manager) evictLocal(now sim.Time, n *node) (uids []string) {
+	for _, p := range slices.Clone(n.pods) {
+		if p.evicted {
+			continue
+		}
+		for _, l := range n.locals(p) {
+			if !over(l.value, float64(l.limit)) {
+				continue
+			}
+			p.evicted = true
+			if m.evict(now, n, p.Pod, l.message, immediateGrace) {
+				uids = append(uids, p.UID)
+			}
+			break
+		}
+	}
+	return uids
+}

@@ -1,0 +1,84 @@
+package pressure
+
+import (
+	"math"
+	"time"
+
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/behaviour"
+)
+
+// line is an amount that changes evenly.
+type line struct {
+	value float64 // at from
+	slope float64 // a second
+	from  sim.Time
+	until sim.Time // when it is another line
+	known bool     // it has been drawn
+}
+
+func (l *line) at(t sim.Time) float64 { return max(l.value+l.slope*t.Sub(l.from).Seconds(), 0) }
+
+// drawn is a piece of a curve as a line from now on.
+func drawn(now, started sim.Time, a behaviour.Amount) line {
+	l := line{value: a.Value, slope: a.Slope, from: now, until: sim.Never, known: true}
+	if a.Until != behaviour.Forever {
+		l.until = started.Add(a.Until)
+	}
+	return l
+}
+
+// shortest is the least time after which an amount is looked at again that is about to pass a limit: rounding
+// may have it there a moment later than was worked out.
+const shortest = time.Microsecond
+
+// passes is when an amount that is value now and grows by slope a second is more than limit by a whole byte;
+// never, when it does not grow. One that is past it is so now.
+func passes(now sim.Time, value, slope, limit float64) sim.Time {
+	missing := limit + 1 - value
+	switch {
+	case missing <= 0:
+		return now
+	case slope <= 0:
+		return sim.Never
+	}
+	seconds := missing / slope
+	if seconds > math.MaxInt64/2e9 {
+		return sim.Never
+	}
+	return now.Add(max(time.Duration(math.Ceil(seconds*1e9)), shortest))
+}
+
+// page is the size in which memory and disk are given, in bytes.
+const page = 4096
+
+// pages is an amount in whole pages, in bytes.
+func pages(bytes float64) int64 { return int64(bytes) / page * page }
+
+// over says whether an amount is more than a limit.
+func over(value, limit float64) bool { return value >= limit+1 }
+
+// measure finds the lines on which what is used lies, and says when the first of them ends.
+func (m *Manager) measure(now sim.Time, n *node) sim.Time {
+	next := sim.Never
+	for _, u := range n.uses {
+		since, clock := now.Sub(u.Started), m.options.Clock+now.Sub(0)
+		load := 0.0
+		if m.options.Load != nil {
+			load = m.options.Load(u.Use)
+		}
+		if !u.memory.known || u.memory.until <= now {
+			a, _ := u.Life.Memory(since, clock, load)
+			u.memory = drawn(now, u.Started, a)
+		}
+		if !u.cpu.known || u.cpu.until <= now {
+			a, _ := u.Life.CPU(since, clock, load)
+			u.cpu = drawn(now, u.Started, a)
+		}
+		next = min(next, u.memory.until)
+		if n.throttles() {
+			next = min(next, u.cpu.until)
+		}
+	}
+	return next
+}
