@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/record"
 )
 
 // seeing is a small cluster in which much happens, to be looked at.
@@ -88,6 +91,50 @@ func TestSeeingWhatIsThereAtAnInstant(t *testing.T) {
 			}
 			looksLike(t, c.golden, got.stdout)
 		})
+	}
+}
+
+func TestSeeingFilesOfContainersAndWorkloads(t *testing.T) {
+	dir := recordedSeeing(t)
+	for _, name := range []string{"containers.csv", "workloads.csv"} {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		looksLike(t, name, string(content))
+	}
+	_, figures, _ := strings.Cut(towtank(t, "report", dir).stdout, "\n\n") // without the version
+	looksLike(t, "summary.txt", figures)
+}
+
+// TestSeeingEveryStartOnce holds containers.csv against pods.csv: a pod's restarts are its starts beyond the first
+// of each container, starts of a container do not overlap, and each is in the order of its instants.
+func TestSeeingEveryStartOnce(t *testing.T) {
+	var m record.Memory
+	if err := record.Read(recordedSeeing(t), &m); err != nil {
+		t.Fatal(err)
+	}
+	type key struct{ uid, container string }
+	last, restarts := map[key]record.ContainerRow{}, map[string]int32{}
+	for _, c := range m.Containers {
+		k := key{c.UID, c.Container}
+		before, again := last[k]
+		if again && (c.Restart != before.Restart+1 || before.Ended == sim.Never || c.Started < before.Ended || c.Waiting != before.Ended) {
+			t.Errorf("%s %s: start %d at %v after start %d that ended at %v", c.Pod, c.Container, c.Restart, c.Started, before.Restart, before.Ended)
+		}
+		if c.Started < c.Waiting || c.Started < c.Created || c.Ready < c.Started || c.Ended < c.Started || c.Pull > c.Started.Sub(c.Waiting) {
+			t.Errorf("%s %s: out of order: %+v", c.Pod, c.Container, c)
+		}
+		last[k] = c
+		restarts[c.UID] = max(restarts[c.UID], c.Restart)
+	}
+	for _, p := range m.Pods {
+		if restarts[p.UID] > p.Restarts || p.Restarts > 0 && restarts[p.UID] == 0 {
+			t.Errorf("%s: %d restarts, and the last start has number %d", p.Name, p.Restarts, restarts[p.UID])
+		}
+	}
+	if len(m.Containers) < 20 || len(m.Workloads) != 6 {
+		t.Errorf("%d starts and %d workloads", len(m.Containers), len(m.Workloads))
 	}
 }
 

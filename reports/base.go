@@ -14,12 +14,14 @@ type base struct {
 	ended  bool
 }
 
-func (b *base) Begin(h *record.Header)     { b.header = *h }
-func (b *base) Pod(*record.PodRow)         {}
-func (b *base) Node(*record.NodeRow)       {}
-func (b *base) Attempt(*record.AttemptRow) {}
-func (b *base) Event(*record.EventRow)     {}
-func (b *base) Sample(*record.Sample)      {}
+func (b *base) Begin(h *record.Header)         { b.header = *h }
+func (b *base) Pod(*record.PodRow)             {}
+func (b *base) Node(*record.NodeRow)           {}
+func (b *base) Attempt(*record.AttemptRow)     {}
+func (b *base) Event(*record.EventRow)         {}
+func (b *base) Container(*record.ContainerRow) {}
+func (b *base) Workload(*record.WorkloadRow)   {}
+func (b *base) Sample(*record.Sample)          {}
 
 func (b *base) End(f *record.Footer) error {
 	b.footer, b.ended = *f, true

@@ -96,6 +96,14 @@ func busy() *record.Memory {
 			m.Attempts = append(m.Attempts, record.AttemptRow{At: p.Created, Namespace: p.Namespace, Pod: p.Name, Attempt: i + 1, Result: result})
 		}
 	}
+	for i := range 20 {
+		m.Containers = append(m.Containers, record.ContainerRow{Namespace: "batch", Pod: fmt.Sprintf("job-%04d", i), Container: "job", Pulled: i%2 == 0,
+			Pull: time.Duration(i) * time.Second, Restart: int32(i % 3), HeldBack: time.Duration(i%3) * 10 * time.Second, Reason: []string{"Completed", "OOMKilled"}[i/19]})
+	}
+	m.Workloads = []record.WorkloadRow{
+		{Kind: "Deployment", Namespace: "shop", Name: "web", WantedIntegral: 72000, AvailableIntegral: 71000, BelowFor: 20 * time.Minute, Rollouts: 3, LongestRollout: 3 * time.Minute, Surge: 3},
+		{Kind: "Job", Namespace: "batch", Name: "job", WantedIntegral: 72000, BelowFor: time.Hour, Succeeded: 1000, Failed: 2},
+	}
 	m.Nodes = []record.NodeRow{
 		{Name: "n1", Zone: "zone-a", MilliCPU: 8000, Memory: 32 << 30, Removed: sim.Never, MeanMilliCPU: 6000, MeanMemory: 8 << 30, MeanPods: 12.5, PeakMilliCPU: 8000, PeakMemory: 16 << 30, PeakPods: 20, PodsStarted: 500},
 		{Name: "n2", Zone: "zone-b", MilliCPU: 8000, Memory: 32 << 30, Removed: at(3600), MeanMilliCPU: 7000, MeanMemory: 1 << 30, MeanPods: 2, PeakMilliCPU: 7500, PeakMemory: 2 << 30, PeakPods: 3, PodsStarted: 9, NotReadyFor: 90 * time.Second},

@@ -35,6 +35,21 @@ type Summary struct {
 	NodesUsed int64    // nodes that held a pod at any time
 	Last      sim.Time // last end of a pod in a terminal phase; Never when none ended
 
+	Starting    int64         // starts of containers
+	OOMKills    int64         // containers that ended with reason OOMKilled
+	Evicted     int64         // pods that were evicted: by the kubelet, by taints, through the API
+	Pulls       Average       // of images that were pulled
+	LongestPull time.Duration // of them
+	HeldBack    time.Duration // time that containers waited for a restart
+	NotReady    time.Duration // time that pods were not ready after they had been
+
+	Workloads         int64 // Deployments, StatefulSets and DaemonSets
+	Wanted, Available float64
+	Below             time.Duration
+	Rollouts          int64
+	LongestRollout    time.Duration
+	Surge             int64 // the largest
+
 	never    groups
 	failures groups
 	longest  []waiting
@@ -64,6 +79,10 @@ func (s *Summary) Pod(r *record.PodRow) {
 	s.Created++
 	s.Restarts += int64(r.Restarts)
 	s.Preempted += int64(r.Preemptions)
+	s.NotReady += r.NotReadyFor
+	if evicted(r) {
+		s.Evicted++
+	}
 	if r.Tried != sim.Never {
 		s.Tried++
 	}

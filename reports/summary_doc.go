@@ -79,7 +79,7 @@ func notesSection(notes []record.Note) Section {
 }
 
 func (s *Summary) figures() []Figure {
-	figures := []Figure{s.podsFigure(), s.waitFigure(), s.attemptsFigure()}
+	figures := append([]Figure{s.podsFigure(), s.waitFigure(), s.attemptsFigure()}, s.lifeFigures()...)
 	for i := range s.footer.Totals {
 		if t := &s.footer.Totals[i]; t.Name != "pods" && (t.Allocatable > 0 || t.Requested > 0 || i < 2) {
 			figures = append(figures, s.resourceFigure(t))

@@ -110,7 +110,8 @@ func TestGroupsAreBoundedAndNobodyIsLost(t *testing.T) {
 func TestMetricsWithoutAValueAreNaN(t *testing.T) {
 	for _, m := range Metrics(summarise()) {
 		switch m.Name {
-		case "wait_mean", "wait_p50", "wait_p90", "wait_p99", "wait_max", "start_mean", "turnaround_mean", "makespan", "attempts_per_pod":
+		case "wait_mean", "wait_p50", "wait_p90", "wait_p99", "wait_max", "start_mean", "turnaround_mean", "makespan", "attempts_per_pod",
+			"pull_mean", "pull_max", "availability", "below_wanted_total", "rollouts", "rollout_max", "surge_max":
 			if !math.IsNaN(m.Value) {
 				t.Errorf("%s of no pods is %v", m.Name, m.Value)
 			}
@@ -124,11 +125,18 @@ func TestMetricsWithoutAValueAreNaN(t *testing.T) {
 
 func TestMetricsOfOnePod(t *testing.T) {
 	r := waited("p", 2*time.Minute)
+	r.NotReadyFor, r.Disruption = 5*time.Second, "EvictionByEvictionAPI"
 	r.Started, r.Ended, r.Phase, r.Restarts, r.Attempts = r.Scheduled.Add(3*time.Second), sim.At(10*time.Minute), "Succeeded", 4, 1
 	s := new(Summary)
 	s.Begin(&record.Header{})
 	s.Pod(&r)
 	s.Node(&record.NodeRow{Name: "n", PeakPods: 1})
+	s.Container(&record.ContainerRow{Pulled: true, Pull: 4 * time.Second, Reason: "OOMKilled"})
+	s.Container(&record.ContainerRow{Pulled: true, Pull: 2 * time.Second, HeldBack: 10 * time.Second})
+	s.Container(&record.ContainerRow{Pull: 99 * time.Second, HeldBack: time.Second}) // a pull that failed: its image was there later
+	s.Workload(&record.WorkloadRow{Kind: "Deployment", WantedIntegral: 300, AvailableIntegral: 150, BelowFor: time.Minute, Rollouts: 2, LongestRollout: 50 * time.Second, Surge: 1})
+	s.Workload(&record.WorkloadRow{Kind: "DaemonSet", WantedIntegral: 100, AvailableIntegral: 100, BelowFor: time.Second, Rollouts: 1, LongestRollout: 20 * time.Second})
+	s.Workload(&record.WorkloadRow{Kind: "Job", WantedIntegral: 1e9, BelowFor: time.Hour})
 	s.Node(&record.NodeRow{Name: "idle"})
 	s.Attempt(&record.AttemptRow{Result: "unschedulable"})
 	s.Attempt(&record.AttemptRow{Result: "scheduled"})
@@ -143,6 +151,9 @@ func TestMetricsOfOnePod(t *testing.T) {
 		"pods_created": 1, "pods_scheduled": 1, "pods_never_ran": 0, "pods_succeeded": 1, "pods_failed": 0, "pods_preempted": 0, "restarts": 4,
 		"attempts_per_pod": 2, "wait_mean": 120, "wait_p50": 120, "wait_p90": 120, "wait_p99": 120, "wait_max": 120, "start_mean": 3,
 		"turnaround_mean": 600, "makespan": 600, "nodes_used": 1, "nodes_used_max": 1, "nodes_used_mean": 0.5, "queue_max": 1, "queue_mean": 0.25,
+		"container_starts": 3, "oom_kills": 1, "evictions": 1, "back_off_total": 11, "not_ready_total": 5, "pulls": 2, "pull_mean": 3, "pull_max": 4,
+		// (150 + 100) / (300 + 100); Jobs do not count.
+		"availability": 0.625, "below_wanted_total": 61, "rollouts": 3, "rollout_max": 50, "surge_max": 1,
 		"cpu_requested_mean": 0.25, "cpu_requested_max": 0.75,
 	}
 	got := Metrics(s)

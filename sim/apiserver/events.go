@@ -24,6 +24,7 @@ type EventLog struct {
 	voices      map[voice]*voice
 	scopes      map[scope]*scope
 	observers   []func(ChangeType, *model.Event)
+	listeners   []func(about model.Object, n *Note)
 	done        func(*model.Event)
 	told        uint64
 	whole       model.Event // the event that is being told
@@ -38,6 +39,12 @@ func newEventLog(s *Server) *EventLog {
 // written over afterwards: who keeps it copies it.
 func (l *EventLog) Observe(observer func(ChangeType, *model.Event)) {
 	l.observers = append(l.observers, observer)
+}
+
+// Listen adds a function that hears everything that is said, also what is counted only or held back. The note
+// is good during the call.
+func (l *EventLog) Listen(listener func(about model.Object, n *Note)) {
+	l.listeners = append(l.listeners, listener)
 }
 
 // OnDone sets the function that gets each event with its final count: when its object is gone, or by
@@ -58,6 +65,9 @@ type Note struct {
 
 // Emit tells an event about an object.
 func (l *EventLog) Emit(about model.Object, n Note) {
+	for _, listen := range l.listeners {
+		listen(about, &n)
+	}
 	m := about.Meta()
 	list, ok := l.byUID[m.UID]
 	if !ok {

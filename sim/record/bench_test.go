@@ -46,10 +46,12 @@ func BenchmarkRead(b *testing.B) {
 // discard is a sink that does nothing.
 type discard struct{}
 
-func (discard) Begin(*Header)       {}
-func (discard) Pod(*PodRow)         {}
-func (discard) Node(*NodeRow)       {}
-func (discard) Attempt(*AttemptRow) {}
-func (discard) Event(*EventRow)     {}
-func (discard) Sample(*Sample)      {}
-func (discard) End(*Footer) error   { return nil }
+func (discard) Begin(*Header)           {}
+func (discard) Pod(*PodRow)             {}
+func (discard) Node(*NodeRow)           {}
+func (discard) Attempt(*AttemptRow)     {}
+func (discard) Container(*ContainerRow) {}
+func (discard) Workload(*WorkloadRow)   {}
+func (discard) Event(*EventRow)         {}
+func (discard) Sample(*Sample)          {}
+func (discard) End(*Footer) error       { return nil }

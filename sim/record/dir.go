@@ -10,8 +10,11 @@ type Dir struct {
 	nodes    table[NodeRow]
 	series   table[Sample]
 	attempts table[AttemptRow]
-	events   table[EventRow]
-	counts   counts
+
+	containers table[ContainerRow]
+	workloads  table[WorkloadRow]
+	events     table[EventRow]
+	counts     counts
 }
 
 var _ Sink = (*Dir)(nil)
@@ -49,6 +52,12 @@ func (d *Dir) open(inputs []Input) (err error) {
 	if d.attempts, err = newTable(d.folder, AttemptsFile, attemptColumns); err != nil {
 		return err
 	}
+	if d.containers, err = newTable(d.folder, ContainersFile, containerColumns); err != nil {
+		return err
+	}
+	if d.workloads, err = newTable(d.folder, WorkloadsFile, workloadColumns); err != nil {
+		return err
+	}
 	d.events, err = newTable(d.folder, EventsFile, eventColumns)
 	return err
 }
@@ -65,6 +74,8 @@ func (d *Dir) Begin(h *Header) {
 	d.series.header()
 	d.attempts.header()
 	d.events.header()
+	d.containers.header()
+	d.workloads.header()
 }
 
 // Pod writes a row of pods.csv.
@@ -90,6 +101,18 @@ func (d *Dir) Event(r *EventRow) {
 	d.counts.EventRows++
 	d.counts.EventsTotal += int64(r.Count)
 	d.events.row(r)
+}
+
+// Container writes a row of containers.csv.
+func (d *Dir) Container(r *ContainerRow) {
+	d.counts.Containers++
+	d.containers.row(r)
+}
+
+// Workload writes a row of workloads.csv.
+func (d *Dir) Workload(r *WorkloadRow) {
+	d.counts.Workloads++
+	d.workloads.row(r)
 }
 
 // Sample writes a row of series.csv.

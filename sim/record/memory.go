@@ -8,8 +8,11 @@ type Memory struct {
 	Attempts []AttemptRow
 	Events   []EventRow
 	Samples  []Sample
-	Footer   Footer
-	Ended    bool
+	// Containers and Workloads are the rows of those files.
+	Containers []ContainerRow
+	Workloads  []WorkloadRow
+	Footer     Footer
+	Ended      bool
 }
 
 var _ Sink = (*Memory)(nil)
@@ -28,6 +31,12 @@ func (m *Memory) Attempt(r *AttemptRow) { m.Attempts = append(m.Attempts, *r) }
 
 // Event keeps a copy of the row.
 func (m *Memory) Event(r *EventRow) { m.Events = append(m.Events, *r) }
+
+// Container keeps a copy of the row.
+func (m *Memory) Container(r *ContainerRow) { m.Containers = append(m.Containers, *r) }
+
+// Workload keeps a copy of the row.
+func (m *Memory) Workload(r *WorkloadRow) { m.Workloads = append(m.Workloads, *r) }
 
 // Sample keeps a copy of the row; the writer of the record may use its Resources again.
 func (m *Memory) Sample(r *Sample) {
@@ -50,6 +59,12 @@ func (m *Memory) Replay(s Sink) error {
 	}
 	for i := range m.Nodes {
 		s.Node(&m.Nodes[i])
+	}
+	for i := range m.Containers {
+		s.Container(&m.Containers[i])
+	}
+	for i := range m.Workloads {
+		s.Workload(&m.Workloads[i])
 	}
 	for i := range m.Samples {
 		s.Sample(&m.Samples[i])

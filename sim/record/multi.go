@@ -27,6 +27,9 @@ type multi struct {
 	attempt AttemptRow
 	event   EventRow
 	sample  Sample
+
+	container ContainerRow
+	workload  WorkloadRow
 }
 
 func (m *multi) Begin(h *Header) {
@@ -41,6 +44,7 @@ func (m *multi) Pod(r *PodRow) {
 	for _, t := range []*sim.Time{&p.Created, &p.Tried, &p.Scheduled, &p.Started, &p.Ready, &p.Ended} {
 		*t = Quantise(*t)
 	}
+	p.NotReadyFor = p.NotReadyFor.Truncate(Resolution)
 	for _, s := range m.sinks {
 		s.Pod(p)
 	}
@@ -74,6 +78,33 @@ func (m *multi) Event(r *EventRow) {
 	m.event.First, m.event.Last = Quantise(r.First), Quantise(r.Last)
 	for _, s := range m.sinks {
 		s.Event(&m.event)
+	}
+}
+
+func (m *multi) Container(r *ContainerRow) {
+	m.container = *r
+	c := &m.container
+	for _, t := range []*sim.Time{&c.Waiting, &c.Created, &c.Started, &c.Ready, &c.Ended} {
+		*t = Quantise(*t)
+	}
+	c.Pull, c.HeldBack = c.Pull.Truncate(Resolution), c.HeldBack.Truncate(Resolution)
+	for _, s := range m.sinks {
+		s.Container(c)
+	}
+}
+
+func (m *multi) Workload(r *WorkloadRow) {
+	m.workload = *r
+	w := &m.workload
+	for _, t := range []*sim.Time{&w.Created, &w.Gone, &w.Completed} {
+		*t = Quantise(*t)
+	}
+	for _, d := range []*time.Duration{&w.BelowFor, &w.RolloutFor, &w.LongestRollout} {
+		*d = d.Truncate(Resolution)
+	}
+	w.WantedIntegral, w.AvailableIntegral = round(w.WantedIntegral, 1e6), round(w.AvailableIntegral, 1e6)
+	for _, s := range m.sinks {
+		s.Workload(w)
 	}
 }
 

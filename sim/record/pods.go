@@ -50,6 +50,10 @@ var podColumns = []column[PodRow]{
 	intColumn("attempts", "", "scheduling attempts", func(r *PodRow) *int32 { return &r.Attempts }),
 	intColumn("restarts", "", "container restarts, all containers together", func(r *PodRow) *int32 { return &r.Restarts }),
 	intColumn("preemptions", "", "times the pod was preempted, 0 or 1", func(r *PodRow) *int32 { return &r.Preemptions }),
+	spanColumn("not_ready_seconds", "time without Ready after it had been ready, until its deletion, its end or that of the run", func(r *PodRow) *time.Duration { return &r.NotReadyFor }),
+	textColumn("disruption", "reason of its DisruptionTarget condition: EvictionByEvictionAPI, DeletionByTaintManager, PreemptionByScheduler, TerminationByKubelet, ...",
+		func(r *PodRow) *string { return &r.Disruption }).
+		emptyWhen("nothing disrupted it"),
 	textColumn("message", "the scheduler's message of the last failed attempt", func(r *PodRow) *string { return &r.Message }).
 		emptyWhen("no attempt failed"),
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Read plays the record in a run's folder into a sink: the header, then the pods, the nodes, the
-// samples, the attempts and the events, each in the order of its file, then the footer. It reads a row
+// containers, the workloads, the samples, the attempts and the events, each in the order of its file, then the footer. It reads a row
 // at a time. Errors name file, line, column and field; the sink's End is then not called.
 func Read(dir string, sink Sink) error {
 	content, err := os.ReadFile(filepath.Join(dir, RunFile))
@@ -34,6 +34,8 @@ func Read(dir string, sink Sink) error {
 	err = errors.Join(
 		replay(dir, PodsFile, podColumns, func() PodRow { return unhappened }, sink.Pod),
 		replay(dir, NodesFile, nodeColumns, fresh[NodeRow], sink.Node),
+		replay(dir, ContainersFile, containerColumns, func() ContainerRow { return unstarted }, sink.Container),
+		replay(dir, WorkloadsFile, workloadColumns, func() WorkloadRow { return unchanged }, sink.Workload),
 		replay(dir, SeriesFile, seriesColumns(doc.Extended), func() Sample { return Sample{Resources: usage} }, sink.Sample),
 		replay(dir, AttemptsFile, attemptColumns, fresh[AttemptRow], sink.Attempt),
 		replay(dir, EventsFile, eventColumns, fresh[EventRow], sink.Event),

@@ -30,7 +30,7 @@ func fake() *Memory {
 			Created: 1_000_000_999, Tried: at(2), Scheduled: at(42.7), Started: at(43), Ready: at(43.5), Ended: at(100), Attempts: 7, Restarts: 1,
 			Message: "0/2 nodes are available: 2 Insufficient cpu.\npreemption: \"none\" helps, sorry"},
 		{Namespace: "shop", Name: "never", UID: "u2", Phase: "Pending", Created: at(3), Tried: at(3), Scheduled: sim.Never, Started: sim.Never,
-			Ready: sim.Never, Ended: sim.Never, Attempts: 9, Message: " starts with a space"},
+			Ready: sim.Never, Ended: sim.Never, Attempts: 9, NotReadyFor: 1500 * time.Microsecond, Disruption: "EvictionByEvictionAPI", Message: " starts with a space"},
 		{Namespace: "kube-system", Name: "old", UID: "u3", Node: "n1", Phase: "Running", Created: at(-86400.25), Tried: sim.Never, Scheduled: at(0),
 			Started: at(0), Ready: at(0), Ended: sim.Never},
 		{Namespace: "shop", Name: "bad", UID: "u4", Node: "n2", Phase: "Failed", Gone: true, ExitCode: 137, Reason: "Evicted", Created: at(5), Tried: at(5),
@@ -40,6 +40,17 @@ func fake() *Memory {
 		{Name: "n1", Zone: "zone-a", MilliCPU: 8000, Memory: 32 << 30, PodLimit: 110, Extended: []Amount{{"nvidia.com/gpu", 4}}, Created: at(0), Removed: sim.Never,
 			MeanMilliCPU: 1234.5678901, MeanMemory: 1e9 + 0.4, MeanPods: 1.23456789, PeakMilliCPU: 7999, PeakMemory: 5, PeakPods: 9, PodsStarted: 12, ReadyFor: 2 * time.Hour},
 		{Name: "n2", Removed: at(50), ReadyFor: 1500 * time.Nanosecond, NotReadyFor: time.Second, UnschedulableFor: time.Minute, PressureFor: time.Hour},
+	}
+	m.Containers = []ContainerRow{
+		{Namespace: "shop", Pod: "web-x7k2", UID: "u1", Container: "web", Role: "regular", Image: "web:1", Node: "n1", Waiting: at(42.7), Pulled: true, Pull: 123456789,
+			Created: at(42.9), Started: at(43), Ready: at(43.5), Ended: at(60), ExitCode: 137, Reason: "OOMKilled"},
+		{Namespace: "shop", Pod: "web-x7k2", UID: "u1", Container: "web", Role: "sidecar", Restart: 1, Waiting: at(60), Created: sim.Never, Started: at(70.0000009),
+			Ready: sim.Never, Ended: sim.Never, HeldBack: 10 * time.Second},
+	}
+	m.Workloads = []WorkloadRow{
+		{Kind: "Deployment", Namespace: "shop", Name: "web", UID: "d1", Created: at(0), Gone: sim.Never, Wanted: 3, Available: 2, WantedIntegral: 21600, AvailableIntegral: 14400.123456789,
+			BelowFor: time.Hour, Rollouts: 2, RolloutFor: 1500 * time.Nanosecond, LongestRollout: time.Second, RollingOut: true, Surge: 1, Completed: sim.Never},
+		{Kind: "Job", Namespace: "shop", Name: "report", UID: "j1", Created: at(-3), Gone: at(9), Succeeded: 5, Failed: 1, Completed: at(8)},
 	}
 	m.Attempts = []AttemptRow{
 		{At: at(2), Namespace: "shop", Pod: "web-x7k2", Attempt: 1, Result: "unschedulable", Evaluated: 2, Plugins: []string{"NodeResourcesFit", "TaintToleration"}, Message: "0/2 nodes are available"},

@@ -22,6 +22,9 @@ const (
 	SeriesFile   = "series.csv"
 	AttemptsFile = "attempts.csv"
 	EventsFile   = "events.csv"
+
+	ContainersFile = "containers.csv"
+	WorkloadsFile  = "workloads.csv"
 )
 
 // Tables documents the CSV files of a run, sorted by name. In series.csv each extended resource of the
@@ -29,10 +32,12 @@ const (
 func Tables() []Table {
 	return []Table{
 		{AttemptsFile, "scheduling attempt, in order of time", documented(attemptColumns)},
+		{ContainersFile, "start of a container, when it ended, else at the end of the run", documented(containerColumns)},
 		{EventsFile, "Kubernetes event with its final count", documented(eventColumns)},
 		{NodesFile, "node, when it is removed or at the end of the run", documented(nodeColumns)},
 		{PodsFile, "pod, when it ended or is gone, else at the end of the run", documented(podColumns)},
 		{SeriesFile, "sample of the whole cluster, in order of time", documented(seriesColumns([]string{"RESOURCE"}))},
+		{WorkloadsFile, "Deployment, StatefulSet, DaemonSet or Job, when it is deleted, else at the end of the run", documented(workloadColumns)},
 	}
 }
 

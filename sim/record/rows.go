@@ -15,6 +15,8 @@ type Sink interface {
 	Begin(*Header)
 	Pod(*PodRow)
 	Node(*NodeRow)
+	Container(*ContainerRow)
+	Workload(*WorkloadRow)
 	Attempt(*AttemptRow)
 	Event(*EventRow)
 	Sample(*Sample)
@@ -65,6 +67,10 @@ type PodRow struct {
 	Restarts             int32
 	Preemptions          int32  // times this pod was preempted (0 or 1)
 	Message              string // scheduler's message of the last failed attempt; empty when never failed
+	// NotReadyFor is the time without Ready after it had been ready, until its deletion or end.
+	NotReadyFor time.Duration
+	// Disruption is the reason of its DisruptionTarget condition, such as EvictionByEvictionAPI.
+	Disruption string
 }
 
 // Amount is a quantity of a named resource in whole units.

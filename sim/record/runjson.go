@@ -49,6 +49,8 @@ type counts struct {
 	EventRows   int64 `json:"eventRows" doc:"rows of events.csv"`
 	EventsTotal int64 `json:"eventsTotal" doc:"Kubernetes events, each as often as it was reported"`
 	Samples     int64 `json:"samples" doc:"rows of series.csv"`
+	Containers  int64 `json:"containerStarts" doc:"rows of containers.csv"`
+	Workloads   int64 `json:"workloads" doc:"rows of workloads.csv"`
 }
 
 type resourceDoc struct {

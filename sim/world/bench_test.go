@@ -39,10 +39,12 @@ func benchmarkPodLife(b *testing.B, timers *kubelet.Timers) {
 // nowhere is a sink that keeps nothing.
 type nowhere struct{}
 
-func (nowhere) Begin(*record.Header)       {}
-func (nowhere) Pod(*record.PodRow)         {}
-func (nowhere) Node(*record.NodeRow)       {}
-func (nowhere) Attempt(*record.AttemptRow) {}
-func (nowhere) Event(*record.EventRow)     {}
-func (nowhere) Sample(*record.Sample)      {}
-func (nowhere) End(*record.Footer) error   { return nil }
+func (nowhere) Begin(*record.Header)           {}
+func (nowhere) Pod(*record.PodRow)             {}
+func (nowhere) Node(*record.NodeRow)           {}
+func (nowhere) Attempt(*record.AttemptRow)     {}
+func (nowhere) Container(*record.ContainerRow) {}
+func (nowhere) Workload(*record.WorkloadRow)   {}
+func (nowhere) Event(*record.EventRow)         {}
+func (nowhere) Sample(*record.Sample)          {}
+func (nowhere) End(*record.Footer) error       { return nil }

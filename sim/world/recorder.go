@@ -24,6 +24,10 @@ type recorder struct {
 	counts    counts
 	// orphans counts pods that are bound to a node which is not there.
 	orphans int
+	// workloads are those that are there, linked as they came.
+	workloads                   map[string]*workloadUse
+	firstWorkload, lastWorkload *workloadUse
+	container                   record.ContainerRow // written over and over
 }
 
 // counts are the pods that are alive, by what they are doing.
@@ -49,6 +53,8 @@ type life struct {
 
 	attempts, restarts, preemptions int32
 	isReady                         bool
+	unready                         unready
+	starts                          []start // of its containers, init containers first; nil while nothing is known of them
 	// over: the pod holds and waits for nothing any more; its row waits for the object to be gone when it
 	// is being deleted.
 	over       bool
@@ -59,8 +65,9 @@ type life struct {
 
 func newRecorder(w *world, sinks []record.Sink) *recorder {
 	r := &recorder{world: w, sinks: sinks, resources: newResources(w.cfg.Extended),
-		specs: map[*model.PodSpec]*need{}, lives: map[string]*life{}, nodes: map[string]*nodeUse{}}
+		specs: map[*model.PodSpec]*need{}, lives: map[string]*life{}, nodes: map[string]*nodeUse{}, workloads: map[string]*workloadUse{}}
 	r.totals = newTotals(len(r.resources.names))
+	w.api.Events.Listen(r.heard)
 	return r
 }
 
@@ -80,6 +87,9 @@ func (r *recorder) change(c apiserver.Change) {
 	case *model.Node:
 		r.totals.advance(now)
 		r.node(now, c, o)
+	case *model.Deployment, *model.StatefulSet, *model.DaemonSet, *model.Job:
+		r.workload(now, c, o)
+		return
 	default:
 		return
 	}
@@ -108,7 +118,7 @@ func (r *recorder) pod(now sim.Time, c apiserver.Change, pod *model.Pod) {
 // born begins a life, of which update is to follow.
 func (r *recorder) born(pod *model.Pod) *life {
 	l := &life{need: r.needOf(pod), prev: r.lastLife,
-		tried: sim.Never, scheduled: sim.Never, started: sim.Never, ready: sim.Never, ended: sim.Never}
+		tried: sim.Never, scheduled: sim.Never, started: sim.Never, ready: sim.Never, ended: sim.Never, unready: unready{since: sim.Never}}
 	if r.lastLife == nil {
 		r.first = l
 	} else {
@@ -151,6 +161,8 @@ func (r *recorder) update(now sim.Time, l *life, pod *model.Pod) {
 	r.countPhase(phase, -1)
 	r.countPhase(s.Phase, +1)
 	r.see(l, s)
+	l.seeReady(now)
+	r.seeContainers(now, l)
 	if pod.Terminal() {
 		l.ended = now
 		if r.world.api.Loading() {
@@ -225,6 +237,30 @@ func (r *recorder) see(l *life, s *model.PodStatus) {
 	}
 }
 
+// seeReady sums the time that the pod is not ready after it was, until its end begins.
+func (l *life) seeReady(now sim.Time) {
+	switch {
+	case l.isReady || l.pod.Deleting || l.pod.Terminal() || finished(l.pod):
+		l.unready.stop(now)
+	case l.ready != sim.Never && l.unready.since == sim.Never:
+		l.unready.since = now
+	}
+}
+
+// finished says whether all containers of a pod have ended for good, which its phase says a moment later.
+func finished(pod *model.Pod) bool {
+	if pod.Spec.RestartPolicy == model.RestartAlways || len(pod.Status.Containers) == 0 {
+		return false
+	}
+	for i := range pod.Status.Containers {
+		s := &pod.Status.Containers[i].State
+		if s.Kind != model.ContainerTerminated || s.ExitCode != 0 && pod.Spec.RestartPolicy != model.RestartNever {
+			return false
+		}
+	}
+	return true
+}
+
 func sign(up bool) int64 {
 	if up {
 		return 1
@@ -244,6 +280,7 @@ func (r *recorder) countPhase(phase model.Phase, by int64) {
 // leave counts out a pod whose life is over.
 func (r *recorder) leave(l *life) {
 	l.over = true
+	l.unready.stop(r.world.engine.Now())
 	r.countPhase(l.pod.Status.Phase, -1)
 	if l.isReady {
 		r.counts.ready--

@@ -113,6 +113,7 @@ func (r *recorder) close(now sim.Time, f *record.Footer) {
 		n.advance(now)
 		r.writeNode(n, sim.Never)
 	}
+	r.writeWorkloads(now)
 	r.totals.close(now, r.resources.names, f)
 }
 

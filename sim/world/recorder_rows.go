@@ -8,6 +8,8 @@ import (
 
 // writePod writes a pod's row.
 func (r *recorder) writePod(l *life, gone bool) {
+	r.writeStarts(l)
+	l.unready.stop(r.world.engine.Now())
 	row := l.row()
 	row.Gone = gone
 	for _, s := range r.sinks {
@@ -22,7 +24,11 @@ func (l *life) row() *record.PodRow {
 		Scheduler: pod.Spec.SchedulerName, MilliCPU: l.need.all[cpu], Memory: l.need.all[memory],
 		Extended: l.need.extended, Node: pod.NodeName, Phase: string(s.Phase), Created: pod.Created,
 		Tried: l.tried, Scheduled: l.scheduled, Started: l.started, Ready: l.ready, Ended: l.ended,
-		Attempts: l.attempts, Restarts: l.restarts, Preemptions: l.preemptions, Message: l.message}
+		Attempts: l.attempts, Restarts: l.restarts, Preemptions: l.preemptions, Message: l.message,
+		NotReadyFor: l.unready.sum}
+	if c := s.Condition(model.DisruptionTarget); c != nil && c.Status == model.ConditionTrue {
+		row.Disruption = c.Reason
+	}
 	if owner := pod.Controller(); owner != nil {
 		row.OwnerKind, row.OwnerName = owner.Kind, owner.Name
 	}
