@@ -21,6 +21,7 @@ type broadcaster struct {
 	head    int
 	writing bool
 	spam    spamFilter
+	lost    int64 // how often the queue was lost
 }
 
 // maxQueued is how many events wait to be written before further ones are dropped.
@@ -47,7 +48,7 @@ func (b *broadcaster) next() {
 	}
 	b.writing = true
 	at := l.limiter.reserve(now).Add(l.draw())
-	l.manager.Engine.Schedule(at, sim.Event{Phase: sim.PhaseAct, Actor: l.actor, Op: opEvent})
+	l.manager.Engine.Schedule(at, sim.Event{Phase: sim.PhaseAct, Actor: l.actor, Op: opEvent, Arg: b.lost})
 }
 
 // written stores the event that was on its way and goes on with the next.

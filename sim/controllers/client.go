@@ -89,8 +89,11 @@ func (l *Loop) issue(r *request) {
 
 // answer does what was asked and has the worker go on when it was the last thing it waits for.
 func (l *Loop) answer(r *request) {
-	r.err = r.do()
 	g := r.group
+	if g.worker.gone {
+		return
+	}
+	r.err = r.do()
 	if g.left--; g.left == 0 {
 		g.worker.resume()
 	}

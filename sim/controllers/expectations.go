@@ -27,7 +27,9 @@ type expected struct {
 
 // NewExpectations returns expectations of nothing.
 func (m *Manager) NewExpectations() *Expectations {
-	return &Expectations{manager: m, of: map[apiserver.Name]*expected{}}
+	e := &Expectations{manager: m, of: map[apiserver.Name]*expected{}}
+	m.expects = append(m.expects, e)
+	return e
 }
 
 // ExpectCreations has a key wait for n pods to be seen.

@@ -45,6 +45,7 @@ func InformerOf[T model.Object](m *Manager, kind model.Kind) *Informer[T] {
 	}
 	i := &Informer[T]{kind: kind, items: map[apiserver.Name]*item[T]{}, owned: map[string]*owned[T]{}}
 	m.informers[kind] = i
+	m.relists = append(m.relists, i.relist)
 	for _, o := range m.API.Collection(kind).Objects() {
 		if o != m.arriving {
 			i.add(o.(T))
@@ -64,6 +65,17 @@ func (i *Informer[T]) Handle(h Handlers[T]) {
 	}
 	for o := range i.All() {
 		h.Add(o)
+	}
+}
+
+// relist tells the handlers of every object once more.
+func (i *Informer[T]) relist() {
+	for n := range i.handlers {
+		if add := i.handlers[n].Add; add != nil {
+			for o := range i.All() {
+				add(o)
+			}
+		}
 	}
 }
 

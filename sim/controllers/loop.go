@@ -128,6 +128,9 @@ func (l *Loop) addAfter(key apiserver.Name, d time.Duration, background bool) {
 
 // wake has a free worker look at the queue.
 func (l *Loop) wake() {
+	if l.manager.paused {
+		return
+	}
 	var w *worker
 	switch n := len(l.idle); {
 	case n > 0:
@@ -139,14 +142,16 @@ func (l *Loop) wake() {
 	default:
 		return
 	}
-	l.manager.Engine.After(0, sim.Event{Phase: sim.PhaseAct, Actor: l.actor, Op: opWork, Arg: int64(w.index)})
+	l.manager.Engine.After(0, sim.Event{Phase: sim.PhaseAct, Actor: l.actor, Op: opWork, Arg: int64(w.index), Ref: w})
 }
 
 // Handle goes on with the loop's work.
 func (l *Loop) Handle(now sim.Time, ev sim.Event) {
 	switch ev.Op {
 	case opWork:
-		l.workers[ev.Arg].resume()
+		if w := ev.Ref.(*worker); !w.gone {
+			w.resume()
+		}
 	case opAnswer:
 		l.answer(ev.Ref.(*request))
 	case opDelayed:
@@ -154,7 +159,9 @@ func (l *Loop) Handle(now sim.Time, ev sim.Event) {
 		delete(l.delays.waiting, w.key)
 		l.Add(w.key)
 	case opEvent:
-		l.events.written(now)
+		if ev.Arg == l.events.lost {
+			l.events.written(now)
+		}
 	}
 }
 

@@ -23,6 +23,14 @@ type Manager struct {
 	// waiting are the controllers that start with the first object of a kind.
 	waiting map[model.Kind][]*Info
 	started map[string]bool
+	// expects, relists and again are what a new process begins with; held are events of a paused manager.
+	expects []*Expectations
+	relists []func()
+	again   []func(now sim.Time)
+	held    []sim.Event
+	paused  bool
+	// slow is how many times as long requests take.
+	slow float64
 	// arriving is the object whose creation starts controllers just now.
 	arriving model.Object
 }
@@ -128,9 +136,16 @@ func (m *Manager) notFound(kind model.Kind, name string) error {
 	return &apiserver.StatusError{Reason: apiserver.NotFound, Message: fmt.Sprintf("%s %q not found", r, name)}
 }
 
+// Slow has requests take so many times as long as WriteLatency says; 1 restores that.
+func (m *Manager) Slow(times float64) { m.slow = times }
+
 // draw is the time that a request takes.
 func (l *Loop) draw() time.Duration {
-	return sim.SampleDuration(l.manager.options.WriteLatency, l.latency)
+	d := sim.SampleDuration(l.manager.options.WriteLatency, l.latency)
+	if s := l.manager.slow; s > 0 {
+		return time.Duration(float64(d) * s)
+	}
+	return d
 }
 
 // Names returns the names of all controllers, in the order in which they are started.

@@ -60,7 +60,7 @@ type evictionZone struct {
 
 func newEvictor(m *Manager, monitor *nodeLifecycle) *evictor {
 	e := &evictor{monitor: monitor, manager: m, zones: map[string]*evictionZone{}}
-	e.actor = m.Engine.Register("node-evictor", e)
+	e.actor = m.register("node-evictor", e)
 	e.phase = time.Duration(m.Engine.Stream("controllers/node-evictor/phase").Float64() * float64(evictionPeriod))
 	e.loop = m.NewLoop(LoopOptions{Name: "node-evictor", Component: "node-controller", Workers: 1, Sync: e.sync})
 	return e

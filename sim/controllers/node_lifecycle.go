@@ -55,11 +55,12 @@ func startNodeLifecycle(m *Manager) {
 	startNodeTaints(m)
 	c := &nodeLifecycle{manager: m, leases: m.options.Leases, due: map[string]bool{},
 		looking: map[string]bool{}, silences: map[string]*silence{}}
-	c.actor = m.Engine.Register("node-monitor", c)
+	c.actor = m.register("node-monitor", c)
 	c.phase = time.Duration(m.Engine.Stream("controllers/node-lifecycle/phase").Float64() * float64(monitorPeriod))
 	c.loop = m.NewLoop(LoopOptions{Name: "node-lifecycle", Component: "node-controller", Workers: 8, Sync: c.sync})
 	c.evictor = newEvictor(m, c)
 	m.API.Observe(c.change)
+	m.again = append(m.again, c.resetProbes)
 	if c.leases != nil {
 		c.leases.Observe(c.heard)
 	}

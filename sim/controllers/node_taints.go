@@ -20,7 +20,7 @@ type nodeTaints struct {
 
 func startNodeTaints(m *Manager) {
 	c := &nodeTaints{engine: m.Engine, api: m.API, due: map[string]bool{}}
-	c.actor = m.Engine.Register("node-taints", c)
+	c.actor = m.register("node-taints", c)
 	m.API.Observe(c.change)
 }
 

@@ -40,7 +40,7 @@ type podGC struct {
 
 func startPodGC(m *Manager) {
 	c := &podGC{manager: m, missing: map[string]sim.Time{}, outOfService: map[string]bool{}}
-	c.actor = m.Engine.Register("pod-gc", c)
+	c.actor = m.register("pod-gc", c)
 	c.phase = time.Duration(m.Engine.Stream("controllers/pod-gc/phase").Float64() * float64(gcPeriod))
 	c.loop = m.NewLoop(LoopOptions{Name: "pod-garbage-collector-controller", Workers: 1, Sync: c.sync})
 	m.API.Observe(c.change)

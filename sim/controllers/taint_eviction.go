@@ -34,7 +34,7 @@ type evictionTimer struct {
 
 func startTaintEviction(m *Manager) {
 	c := &taintEviction{manager: m, tainted: map[string][]model.Taint{}, timers: map[apiserver.Name]*evictionTimer{}}
-	c.actor = m.Engine.Register("taint-eviction", c)
+	c.actor = m.register("taint-eviction", c)
 	c.loop = m.NewLoop(LoopOptions{Name: "taint-eviction-controller", Workers: 8, Sync: c.sync})
 	m.API.Observe(c.change)
 }

@@ -44,7 +44,7 @@ const (
 
 func startVolumeBinder(m *Manager) {
 	b := &volumeBinder{engine: m.Engine, api: m.API, due: map[objectKey]bool{}}
-	b.actor = m.Engine.Register("volume-binder", b)
+	b.actor = m.register("volume-binder", b)
 	m.API.Observe(b.change)
 }
 

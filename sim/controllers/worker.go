@@ -13,6 +13,8 @@ type worker struct {
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
+	// gone: it was unwound, and its requests are not made.
+	gone bool
 	// ended, when not nil, is called when the worker has returned.
 	ended func()
 }
