@@ -14,6 +14,7 @@ func Registry() []verbs.Info {
 		registryDownInfo,
 		registryMissingInfo,
 		registrySlowInfo,
+		shutdownInfo,
 	}
 }
 

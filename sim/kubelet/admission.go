@@ -105,6 +105,9 @@ func (a amounts) of(name string) model.Quantity {
 // Source: kubernetes v1.37.2 pkg/kubelet/lifecycle/predicate.go Admit, generalFilter;
 // pkg/scheduler/schedule_one.go AdmissionCheck.
 func (h *host) refuses(pod *model.Pod, requests model.ResourceList) *refusal {
+	if r := h.shuttingDown(); r != nil {
+		return r
+	}
 	allocatable := h.node.Status.Allocatable
 	if limit, ok := allocatable.Get(model.ResourcePods); ok && int64(h.active)+1 > limit.Value() {
 		return insufficient(model.ResourcePods, 1, int64(h.active), limit.Value())

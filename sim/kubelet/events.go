@@ -21,6 +21,7 @@ const (
 	opHeld                    // a container without a readiness probe is ready
 	opLook                    // containers look whether what they wait for has come
 	opProbe                   // something is seen of a probe; Arg holds its type too
+	opShutdown                // a node that is being shut down goes on with that
 	opReconcile               // a node's statuses are compared with those in the API server
 )
 
@@ -28,6 +29,9 @@ const (
 func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
 	if h, ok := ev.Ref.(*host); ok {
 		switch {
+		case ev.Op == opShutdown:
+			f.shutOn(now, h)
+			return
 		case h.trouble.off:
 			return
 		case ev.Op == opReconcile:

@@ -23,6 +23,7 @@ type host struct {
 	used       amounts
 	active     int // pods that are not terminated
 	trouble    trouble
+	shutdown   *shutdown // nil: it is not being shut down
 }
 
 // atOrBefore is the last instant of a grid that is not after t.
@@ -162,5 +163,6 @@ func (f *Fleet) nodeGone(n *model.Node) {
 		f.drop(h.first)
 	}
 	f.engine.Cancel(h.relist)
+	f.endShutdown(h)
 	delete(f.hosts, n.Name)
 }

@@ -33,6 +33,7 @@ func (f *Fleet) Crash(now sim.Time, node string) {
 		return
 	}
 	h.trouble.off, h.trouble.crashed = true, true
+	f.endShutdown(h)
 	f.quiet(h)
 	for h.first != nil {
 		f.lay(h.first)
@@ -47,10 +48,14 @@ func (f *Fleet) lay(w *worker) {
 	f.drop(w)
 }
 
-// Boot starts a node that has crashed, and its kubelet.
+// Boot starts a node that has crashed, and its kubelet; one that is being shut down as soon as it is off.
 func (f *Fleet) Boot(now sim.Time, node string) {
-	if h := f.known(node); h != nil && h.trouble.crashed {
+	switch h := f.known(node); {
+	case h == nil:
+	case h.trouble.crashed:
 		f.startKubelet(now, h)
+	case h.shutdown != nil:
+		h.shutdown.boot = true
 	}
 }
 

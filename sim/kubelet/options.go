@@ -42,6 +42,9 @@ type Timers struct {
 	// Sandbox and Create are what the runtime takes to make a pod's sandbox and to create a container, in
 	// seconds; nil: no time.
 	Sandbox, Create sim.Dist
+	// Shutdown is how long pods get to stop when their node is shut down, from the least priority to the
+	// highest; empty: the kubelet does not notice, and the node goes off with all that runs.
+	Shutdown []ShutdownPeriod
 	// LateCalls is how often, from 0 to 1, the first call of a probe comes so late that it finds a container
 	// which has started at once. It is made when the probe's worker is, before the container is created, and
 	// with the 0 of the defaults finds none.

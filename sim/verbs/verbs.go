@@ -42,6 +42,8 @@ type Machines interface {
 	// Crash has a node lose power, Boot starts it again.
 	Crash(now sim.Time, node string)
 	Boot(now sim.Time, node string)
+	// Shutdown has a node go off as its kubelet is set: pods are stopped first, or not.
+	Shutdown(now sim.Time, node string)
 	// StopKubelet stops a node's kubelet, StartKubelet starts it again; the containers run on.
 	StopKubelet(now sim.Time, node string)
 	StartKubelet(now sim.Time, node string)

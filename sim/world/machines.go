@@ -6,6 +6,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/kubelet"
 )
 
 // machines are the nodes as machines: what breaks them reaches their kubelets and their leases here.
@@ -19,8 +20,23 @@ func (m machines) Crash(now sim.Time, node string) {
 
 // Boot starts a crashed node again.
 func (m machines) Boot(now sim.Time, node string) {
-	m.heard(now, node)
+	if !m.kubelets.ShuttingDown(node) {
+		m.heard(now, node)
+	}
 	m.kubelets.Boot(now, node)
+}
+
+// Shutdown shuts a node down: it is not ready from now on, and crashes when its kubelet lets it.
+func (m machines) Shutdown(now sim.Time, node string) {
+	takesPart := m.kubelets.Shutdown(now, node, func(now sim.Time, boot bool) {
+		m.Crash(now, node)
+		if boot {
+			m.Boot(now, node)
+		}
+	})
+	if takesPart && !m.leases.Silent(node) {
+		m.say(node, []model.NodeCondition{kubelet.NotReady(now)}, now, model.ConditionTrue)
+	}
 }
 
 // StopKubelet stops a node's kubelet.
@@ -55,6 +71,11 @@ func (m machines) KillContainer(now sim.Time, podUID, container string, exit int
 // heard is a kubelet that is heard again: it renews its lease and says how its node is.
 func (m machines) heard(now sim.Time, node string) {
 	m.leases.Resume(now, node)
+	m.say(node, healthy, now, model.ConditionUnknown)
+}
+
+// say has a kubelet say how its node is: of conditions that are so now, or that it has been shut down with.
+func (m machines) say(node string, conditions []model.NodeCondition, now sim.Time, so string) {
 	n, ok := m.api.Nodes.Get("", node)
 	if !ok {
 		return
@@ -62,8 +83,8 @@ func (m machines) heard(now sim.Time, node string) {
 	out := apiserver.Copy(n).(*model.Node)
 	out.Status.Conditions = slices.Clone(n.Status.Conditions)
 	changed := false
-	for i := range healthy {
-		changed = set(&out.Status, healthy[i], now) || changed
+	for i := range conditions {
+		changed = set(&out.Status, conditions[i], now, so) || changed
 	}
 	if changed {
 		// The node is there, so that the write cannot fail.
@@ -81,11 +102,12 @@ var healthy = []model.NodeCondition{
 	{Type: "Ready", Status: model.ConditionTrue, Reason: "KubeletReady", Message: "kubelet is posting ready status"},
 }
 
-// set brings a condition of a node that is Unknown up to date; a condition that is not there is not added.
-func set(s *model.NodeStatus, want model.NodeCondition, now sim.Time) (changed bool) {
+// set brings a condition of a node up to date that is so now, or that says the node is being shut down; one
+// that is not there is not added.
+func set(s *model.NodeStatus, want model.NodeCondition, now sim.Time, so string) (changed bool) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		if c.Type != want.Type || c.Status != model.ConditionUnknown {
+		if c.Type != want.Type || c.Status != so && c.Message != kubelet.ShuttingDown {
 			continue
 		}
 		want.LastTransition, want.LastHeartbeat = now, now
