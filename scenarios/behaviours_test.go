@@ -169,14 +169,6 @@ func TestTheOtherFieldsOfABehaviour(t *testing.T) {
 	}
 }
 
-func TestWhatHasNoEffectYetIsNoted(t *testing.T) {
-	text := "apiVersion: " + APIVersion + "\nkind: Scenario\ncluster: {objects: [{apiVersion: v1, kind: Pod, metadata: {name: p, annotations: {towtank.dev/c.usage: '{cpu: 1}'}}, spec: {containers: [{name: c, image: i}]}}]}\nbehaviours: [{usage: {cpu: 1}}, {usage: {memory: 1Mi}}, {run: 1s}, {answers: [{says: [{takes: 1s}], slowWhenThrottled: true}]}]\n"
-	notes := load(t, write(t, "s.yaml", text), Options{}).Config.Notes
-	if len(notes) != 2 || notes[0].Count != 3 || !strings.HasPrefix(notes[0].Text, "usage of behaviours") || notes[1].Count != 1 || !strings.HasPrefix(notes[1].Text, "slowWhenThrottled") {
-		t.Errorf("notes %v", notes)
-	}
-}
-
 func TestWhatAContainersAnnotationSaysComesFirst(t *testing.T) {
 	read := load(t, write(t, "small.yaml", small), Options{}).Config.Annotations
 	pod := &model.Pod{Spec: &model.PodSpec{Containers: []model.Container{{Name: "app"}, {Name: "zz"}}}}
