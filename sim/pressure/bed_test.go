@@ -37,6 +37,8 @@ func newBed(t *testing.T, memory, cores, disk int64, config *pressure.Config, be
 	b.api.Events.Observe(func(_ apiserver.ChangeType, e *model.Event) {
 		b.said = append(b.said, fmt.Sprintf("%s %s", e.Reason, e.Object.Name))
 	})
+	b.load(&model.PriorityClass{ObjectMeta: model.ObjectMeta{Name: "low"}, Value: -10})
+	b.load(&model.PriorityClass{ObjectMeta: model.ObjectMeta{Name: "high"}, Value: 10})
 	has := model.ResourceList{{Name: "cpu", Quantity: model.WholeQuantity(cores)},
 		{Name: "ephemeral-storage", Quantity: model.WholeQuantity(disk << 30)},
 		{Name: "memory", Quantity: model.WholeQuantity(memory * mebi)}, {Name: "pods", Quantity: model.WholeQuantity(110)}}
@@ -119,8 +121,9 @@ func holds(pod string, value, slope float64) behaviour.Behaviour {
 		Usage: &behaviour.Usage{Memory: &behaviour.Curve{Points: points}}}
 }
 
-func priority(n int32) func(*model.Pod) {
-	return func(p *model.Pod) { p.Spec.Priority, p.Spec.HasPriority = n, true }
+// of gives a pod a priority class.
+func of(class string) func(*model.Pod) {
+	return func(p *model.Pod) { p.Spec.PriorityClassName = class }
 }
 
 type podOf = model.Pod
