@@ -97,12 +97,13 @@ func busy() *record.Memory {
 		}
 	}
 	for i := range 20 {
-		m.Containers = append(m.Containers, record.ContainerRow{Namespace: "batch", Pod: fmt.Sprintf("job-%04d", i), Container: "job", Pulled: i%2 == 0,
+		m.Containers = append(m.Containers, record.ContainerRow{Namespace: "batch", Pod: fmt.Sprintf("job-%04d", i/3), UID: fmt.Sprint(i / 3), Container: "job",
+			Image: fmt.Sprintf("batch/job:%d", i%4), Started: at(float64(60 * i)), Ended: at(float64(70 * i)), ExitCode: int32(1 - i%3/2), Pulled: i%2 == 0,
 			Pull: time.Duration(i) * time.Second, Restart: int32(i % 3), HeldBack: time.Duration(i%3) * 10 * time.Second, Reason: []string{"Completed", "OOMKilled"}[i/19]})
 	}
 	m.Workloads = []record.WorkloadRow{
-		{Kind: "Deployment", Namespace: "shop", Name: "web", WantedIntegral: 72000, AvailableIntegral: 71000, BelowFor: 20 * time.Minute, Rollouts: 3, LongestRollout: 3 * time.Minute, Surge: 3},
-		{Kind: "Job", Namespace: "batch", Name: "job", WantedIntegral: 72000, BelowFor: time.Hour, Succeeded: 1000, Failed: 2},
+		{Kind: "Deployment", Namespace: "shop", Name: "web", Wanted: 42, Available: 2, WantedIntegral: 72000, AvailableIntegral: 71000, BelowFor: 20 * time.Minute, Rollouts: 3, LongestRollout: 3 * time.Minute, Surge: 3},
+		{Kind: "Job", Namespace: "batch", Name: "job", WantedIntegral: 72000, BelowFor: time.Hour, Succeeded: 1000, Failed: 2, Completed: at(7000)},
 	}
 	m.Nodes = []record.NodeRow{
 		{Name: "n1", Zone: "zone-a", MilliCPU: 8000, Memory: 32 << 30, Removed: sim.Never, MeanMilliCPU: 6000, MeanMemory: 8 << 30, MeanPods: 12.5, PeakMilliCPU: 8000, PeakMemory: 16 << 30, PeakPods: 20, PodsStarted: 500},

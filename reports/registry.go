@@ -21,9 +21,10 @@ type Report struct {
 
 // registry holds every report, sorted by name.
 var registry = []Report{
+	{"containers", "The containers that were restarted most, and the images that took longest to pull.", func() Builder { return new(Containers) }},
 	{"nodes", "Each node with what was requested of it, by share of its CPU.", func() Builder { return new(Nodes) }},
 	{"summary", "What a run came to, on one screen: what needs attention first.", func() Builder { return new(Summary) }},
-	{"workloads", "Waits, failures and restarts by the owner of the pods.", func() Builder { return new(Workloads) }},
+	{"workloads", "Waits, failures and restarts by the owner of the pods; availability and rollouts of workloads.", func() Builder { return new(Workloads) }},
 }
 
 // Reports returns all reports, sorted by name.

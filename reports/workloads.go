@@ -10,11 +10,13 @@ import (
 )
 
 // Workloads is the report on pods by their owner; pods without one are gathered by namespace. It keeps
-// eight bytes a pod and a row per owner. The zero Workloads is ready.
+// eight bytes a pod, and a row per owner and per workload. The zero Workloads is ready.
 type Workloads struct {
 	base
 	list  []*workload
 	byKey map[string]*workload
+	// lives and jobs are the workloads themselves.
+	lives, jobs []record.WorkloadRow
 }
 
 type workload struct {
@@ -92,6 +94,6 @@ func (w *Workloads) Doc() *Doc {
 		t.More = fmt.Sprintf("and %s more owners: see %s", Count(int64(left)), record.PodsFile)
 	}
 	d := w.doc("workloads")
-	d.Sections = []Section{{Key: "workloads", Title: "WORKLOADS", Table: t}}
+	d.Sections = []Section{{Key: "workloads", Title: "WORKLOADS", Table: t}, w.availability(), w.jobList()}
 	return d
 }

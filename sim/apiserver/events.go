@@ -24,7 +24,7 @@ type EventLog struct {
 	voices      map[voice]*voice
 	scopes      map[scope]*scope
 	observers   []func(ChangeType, *model.Event)
-	listeners   []func(about model.Object, n *Note)
+	listeners   []func(about model.Object, n Note)
 	done        func(*model.Event)
 	told        uint64
 	whole       model.Event // the event that is being told
@@ -41,9 +41,8 @@ func (l *EventLog) Observe(observer func(ChangeType, *model.Event)) {
 	l.observers = append(l.observers, observer)
 }
 
-// Listen adds a function that hears everything that is said, also what is counted only or held back. The note
-// is good during the call.
-func (l *EventLog) Listen(listener func(about model.Object, n *Note)) {
+// Listen adds a function that hears everything that is said, also what is counted only or held back.
+func (l *EventLog) Listen(listener func(about model.Object, n Note)) {
 	l.listeners = append(l.listeners, listener)
 }
 
@@ -66,7 +65,7 @@ type Note struct {
 // Emit tells an event about an object.
 func (l *EventLog) Emit(about model.Object, n Note) {
 	for _, listen := range l.listeners {
-		listen(about, &n)
+		listen(about, n)
 	}
 	m := about.Meta()
 	list, ok := l.byUID[m.UID]

@@ -158,7 +158,7 @@ func containerAt(spec *model.PodSpec, i int) (c *model.Container, role string) {
 }
 
 // heard follows pulls and creations, of which statuses say nothing.
-func (r *recorder) heard(about model.Object, n *apiserver.Note) {
+func (r *recorder) heard(about model.Object, n apiserver.Note) {
 	switch n.Reason {
 	case "Pulling", "Pulled", "Failed", "Created":
 	default:
