@@ -15,6 +15,7 @@ func (f *Fleet) resolve(w *worker) {
 	for i := range w.containers {
 		if c := &w.containers[i]; c.rt.cur != nil {
 			c.life = w.lives.Life(w.pod, i, c.rt.cur.restarts)
+			c.shared()
 		}
 	}
 }

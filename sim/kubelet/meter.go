@@ -16,6 +16,9 @@ type Use struct {
 	Life    behaviour.Life
 	Started sim.Time
 	Layer   *images.Container // nil: nothing is known of its image
+
+	share float64 // of the CPU, once told
+	told  bool
 }
 
 // Meter follows what containers use. It is told in the middle of a kubelet's work: it must not call the
@@ -93,7 +96,16 @@ func (f *Fleet) SetShare(now sim.Time, u *Use, share float64) {
 	if !ok || w.containers[u.Index].use != u {
 		return
 	}
-	w.containers[u.Index].life.SetShare(share)
+	f.refreshProbes(now, w, u.Index) // what has been so far was answered as it was then
+	u.share, u.told = share, true
+	w.containers[u.Index].shared()
 	f.refreshProbes(now, w, u.Index)
 	f.flush(now)
+}
+
+// shared has the container's life know the part of the CPU that it gets.
+func (c *container) shared() {
+	if c.use != nil && c.use.told {
+		c.life.SetShare(c.use.share)
+	}
 }
