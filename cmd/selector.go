@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	setRequirement   = regexp.MustCompile(`^([^\s!=(),]+)\s+(in|notin)\s+\(([^()]*)\)$`)
-	equalRequirement = regexp.MustCompile(`^([^\s!=(),]+)\s*(==|=|!=)\s*([^\s!=(),]*)$`)
-	hasRequirement   = regexp.MustCompile(`^(!?)\s*([^\s!=(),]+)$`)
+	setRequirement   = regexp.MustCompile(`^([^\s!=(),<>]+)\s+(in|notin)\s+\(([^()]*)\)$`)
+	equalRequirement = regexp.MustCompile(`^([^\s!=(),<>]+)\s*(==|=|!=)\s*([^\s!=(),<>]*)$`)
+	hasRequirement   = regexp.MustCompile(`^(!?)\s*([^\s!=(),<>]+)$`)
 )
 
 // labelSelector reads a selector as kubectl takes it: a=b,c!=d,e in (f,g),h notin (i),j,!k.
