@@ -14,6 +14,9 @@ import (
 // pod garbage collection, which is not modelled, so the write fails here.
 // Source: kubernetes v1.37.2 pkg/registry/core/pod/storage/storage.go BindingREST.setPodNodeAndMetadata.
 func (s *Server) Bind(namespace, name, uid, node string) error {
+	if err := s.unavailable(); err != nil {
+		return err
+	}
 	pod, ok := s.Pods.Get(namespace, name)
 	if !ok {
 		return notFound(s.Pods.resource, name)

@@ -40,6 +40,9 @@ type DeleteOptions struct {
 // Source: kubernetes v1.37.2 pkg/registry/core/pod/strategy.go CheckGracefulDelete;
 // apiserver pkg/registry/rest/delete.go BeforeDelete, pkg/registry/generic/registry/store.go Delete.
 func (s *Server) Delete(kind model.Kind, namespace, name string, o DeleteOptions) error {
+	if err := s.unavailable(); err != nil {
+		return err
+	}
 	store := s.Collection(kind)
 	old := store.Find(namespace, name)
 	if old == nil {

@@ -16,6 +16,8 @@ const (
 	Conflict      Reason = "Conflict"
 	Invalid       Reason = "Invalid"
 	BadRequest    Reason = "BadRequest"
+	// ServiceUnavailable: the server does not answer.
+	ServiceUnavailable Reason = "ServiceUnavailable"
 )
 
 // StatusError is a refusal in the API server's own words.

@@ -33,6 +33,9 @@ type Eviction struct {
 // TooManyRequests (the budget allows no disruption now), Forbidden or InternalError (more than one
 // budget). Pods that have not started or have ended go without being asked for.
 func (s *Server) ReviewEviction(namespace, name string, grace *int64) (*Eviction, error) {
+	if err := s.unavailable(); err != nil {
+		return nil, err
+	}
 	pod, ok := s.Pods.Get(namespace, name)
 	if !ok {
 		return nil, notFound(s.Pods.Resource(), name)

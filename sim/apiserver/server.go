@@ -1,6 +1,8 @@
 package apiserver
 
 import (
+	"time"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 )
@@ -44,6 +46,8 @@ type Server struct {
 	actor      sim.Actor
 	version    uint64
 	loading    bool
+	refuses    bool          // see Refuse
+	delay      time.Duration // of watches
 	stores     map[model.Kind]Collection
 	observers  []func(Change)
 	lanes      []*lane
@@ -135,6 +139,9 @@ func (s *Server) Observe(observer func(Change)) { s.observers = append(s.observe
 // time, and, for pods, passed through admission. It returns what is stored. Errors have the API
 // server's wording.
 func (s *Server) Create(o model.Object) (model.Object, error) {
+	if err := s.unavailable(); err != nil {
+		return nil, err
+	}
 	return s.create(o, false)
 }
 

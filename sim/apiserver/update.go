@@ -15,6 +15,9 @@ const modified = "the object has been modified; please apply your changes to the
 // deletion stay as they are; the generation goes up when what is asked for has changed. An object that
 // waits for its deletion and has no finalizer left goes.
 func (s *Server) Update(o model.Object) error {
+	if err := s.unavailable(); err != nil {
+		return err
+	}
 	store := s.Collection(o.Kind())
 	m := o.Meta()
 	old := store.Find(m.Namespace, m.Name)
@@ -27,6 +30,9 @@ func (s *Server) Update(o model.Object) error {
 // UpdateCurrent is Update for an object that was made of the version that is stored: it is refused as a
 // Conflict when that has been written since, or is another one of the same name.
 func (s *Server) UpdateCurrent(o model.Object) error {
+	if err := s.unavailable(); err != nil {
+		return err
+	}
 	store := s.Collection(o.Kind())
 	m := o.Meta()
 	old := store.Find(m.Namespace, m.Name)

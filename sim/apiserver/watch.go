@@ -99,6 +99,9 @@ func (s *Server) enqueue(w *watcher, c Change) {
 	if w.options.Latency != nil && !s.loading {
 		due = due.Add(sim.SampleDuration(w.options.Latency, w.stream))
 	}
+	if !s.loading {
+		due = due.Add(s.delay)
+	}
 	l.last = max(l.last, due)
 	l.queue = append(l.queue, delivery{l.last, c})
 	s.arm(l)

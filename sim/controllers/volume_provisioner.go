@@ -33,7 +33,7 @@ type volumeProvisioner struct {
 
 func startVolumeProvisioner(m *Manager) {
 	p := &volumeProvisioner{engine: m.Engine, api: m.API, making: map[string]bool{}}
-	p.actor = m.Engine.Register("volume-provisioner", p)
+	p.actor = m.register("volume-provisioner", p)
 	m.API.Observe(p.change)
 }
 

@@ -6,6 +6,9 @@ import "towtank.dev/towtank/sim/verbs"
 // have `for` beside them, and those that are a Recurring may stand in a scenario's faults.
 func Registry() []verbs.Info {
 	return []verbs.Info{
+		apiDownInfo,
+		apiSlowInfo,
+		controllerManagerDownInfo,
 		crashInfo,
 		killContainerInfo,
 		kubeletStopInfo,
@@ -14,6 +17,8 @@ func Registry() []verbs.Info {
 		registryDownInfo,
 		registryMissingInfo,
 		registrySlowInfo,
+		schedulerDownInfo,
+		watchDelayInfo,
 		shutdownInfo,
 	}
 }

@@ -34,6 +34,8 @@ type Env struct {
 	Machines Machines
 	// Registries are where images come from, for what breaks them.
 	Registries Registries
+	// ControlPlane is what keeps the cluster, for what breaks it.
+	ControlPlane ControlPlane
 }
 
 // Machines are the nodes of a cluster as machines, and the containers on them. A node that is not there, or
@@ -67,6 +69,24 @@ type Registries interface {
 	// Lose has it not know an image, Find ends one such fault. The error is about the image's name.
 	Lose(now sim.Time, image string) error
 	Find(now sim.Time, image string) error
+}
+
+// ControlPlane is the API server, the scheduler and the controllers of a cluster. Faults that overlap add up.
+type ControlPlane interface {
+	// StopControllers has the controller manager end, StartControllers ends one such fault.
+	StopControllers(now sim.Time)
+	StartControllers(now sim.Time)
+	// StopScheduler has the scheduler end, StartScheduler ends one such fault.
+	StopScheduler(now sim.Time)
+	StartScheduler(now sim.Time)
+	// StopAPI has the API server refuse everything, StartAPI ends one such fault.
+	StopAPI(now sim.Time)
+	StartAPI(now sim.Time)
+	// SlowAPI has it take times as long for requests, QuickAPI ends one such fault.
+	SlowAPI(now sim.Time, times float64)
+	QuickAPI(now sim.Time, times float64)
+	// DelayWatches has what watches tell come so much later; a negative time takes that back.
+	DelayWatches(now sim.Time, by time.Duration)
 }
 
 // Process is something that people do which takes time, such as a kubectl that waits and tries again.

@@ -32,6 +32,11 @@ type drive struct {
 	writing bool
 	// waitsIdly: the next turn is periodic work.
 	waitsIdly bool
+	// down: the scheduler does not run. process counts how often it has ended: events of one before are void.
+	down    bool
+	process int64
+	// since is the version of the objects that the present process has begun with, 0 for the first.
+	since uint64
 	// attempts are the attempts whose outcome is not known yet, and those behind them: they are
 	// recorded in the order in which they began.
 	attempts []*attempt
@@ -47,8 +52,9 @@ const (
 
 // latency is a time that is drawn by pod and attempt, so that it does not depend on who came before.
 type latency struct {
-	dist sim.Dist
-	key  sim.Key
+	dist  sim.Dist
+	key   sim.Key
+	times float64 // how many times as long it takes now, 0: once
 }
 
 func (l *latency) draw(c *scheduler.Cycle) time.Duration {
@@ -56,25 +62,35 @@ func (l *latency) draw(c *scheduler.Cycle) time.Duration {
 		return 0
 	}
 	src := l.key.Of(c.Pod.Namespace).Of(c.Pod.Name).Draw(uint64(c.Attempt))
-	return sim.SampleDuration(l.dist, &src)
+	d := sim.SampleDuration(l.dist, &src)
+	if l.times > 0 {
+		return time.Duration(float64(d) * l.times)
+	}
+	return d
 }
 
 func newDrive(w *world) (*drive, error) {
 	c := &w.cfg.Scheduler
-	s, err := scheduler.New(scheduler.Options{Config: ownConfig(c.Config), Plugins: c.Plugins, TieBreak: c.TieBreak, Seed: w.cfg.Seed,
-		WallOffset: wallOffset(w.cfg.Start), Naive: w.options.Naive, Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
-		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved, ObserveStays: w.options.Stays,
-		StaysOf: w.options.StaysOf})
+	s, err := w.newScheduler()
 	if err != nil {
 		return nil, err
 	}
 	d := &drive{world: w, scheduler: s, witness: w.options.witness(), profiles: profileNames(w.cfg),
-		decision: latency{c.DecisionLatency, sim.NewKey(w.cfg.Seed, "scheduler.decisionLatency")},
-		binding:  latency{c.BindLatency, sim.NewKey(w.cfg.Seed, "scheduler.bindLatency")},
-		patch:    latency{c.PatchLatency, sim.NewKey(w.cfg.Seed, "scheduler.patchLatency")}}
+		decision: latency{dist: c.DecisionLatency, key: sim.NewKey(w.cfg.Seed, "scheduler.decisionLatency")},
+		binding:  latency{dist: c.BindLatency, key: sim.NewKey(w.cfg.Seed, "scheduler.bindLatency")},
+		patch:    latency{dist: c.PatchLatency, key: sim.NewKey(w.cfg.Seed, "scheduler.patchLatency")}}
 	d.actor = w.engine.Register("scheduler", d)
 	w.api.Watch("scheduler", apiserver.WatchOptions{Latency: w.cfg.WatchLatency}, d)
 	return d, nil
+}
+
+// newScheduler makes a scheduler that has seen nothing yet.
+func (w *world) newScheduler() (*scheduler.Scheduler, error) {
+	c := &w.cfg.Scheduler
+	return scheduler.New(scheduler.Options{Config: ownConfig(c.Config), Plugins: c.Plugins, TieBreak: c.TieBreak, Seed: w.cfg.Seed,
+		WallOffset: wallOffset(w.cfg.Start), Naive: w.options.Naive, Explain: w.options.Explain != nil && w.options.ExplainOnly == nil,
+		ExplainOnly: w.options.ExplainOnly, Observe: w.options.Moved, ObserveStays: w.options.Stays,
+		StaysOf: w.options.StaysOf})
 }
 
 // profileNames are the schedulers that pods may name.
@@ -100,6 +116,9 @@ func (d *drive) serves(name string) bool {
 
 // Deliver tells the scheduler of a change.
 func (d *drive) Deliver(now sim.Time, c apiserver.Change) {
+	if d.stale(c) {
+		return
+	}
 	d.witness.Delivered(now, c)
 	switch c.Type {
 	case apiserver.Added:
@@ -117,7 +136,7 @@ func (d *drive) Deliver(now sim.Time, c apiserver.Change) {
 func (d *drive) rouse(now sim.Time) {
 	at, background := sim.Never, false
 	switch {
-	case d.cycle != nil || d.patching != nil:
+	case d.down || d.cycle != nil || d.patching != nil:
 	case d.scheduler.Ready(now):
 		at = now
 	default:
@@ -140,11 +159,14 @@ func (d *drive) schedule(at sim.Time, background bool) {
 		return
 	}
 	d.waitsIdly = background
-	d.wake = e.Schedule(at, sim.Event{Phase: sim.PhaseDecide, Actor: d.actor, Op: opWake, Background: background})
+	d.wake = e.Schedule(at, sim.Event{Phase: sim.PhaseDecide, Actor: d.actor, Op: opWake, Arg: d.process, Background: background})
 }
 
 // Handle is the scheduler's turn.
 func (d *drive) Handle(now sim.Time, ev sim.Event) {
+	if ev.Arg != d.process {
+		return
+	}
 	switch ev.Op {
 	case opWake:
 		d.scheduler.Tick(now)
@@ -173,7 +195,7 @@ func (d *drive) begin(now sim.Time) {
 	d.cycle = c
 	d.witness.Decided(now, c)
 	if took := d.decision.draw(c); took > 0 {
-		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseDecide, Actor: d.actor, Op: opFinish})
+		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseDecide, Actor: d.actor, Op: opFinish, Arg: d.process})
 		return
 	}
 	d.finish(now)

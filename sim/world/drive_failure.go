@@ -29,7 +29,7 @@ func (d *drive) failed(now sim.Time, c *scheduler.Cycle, message string) *failur
 		return nil
 	}
 	if took := d.patch.draw(c); took > 0 {
-		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opPatch, Ref: f})
+		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opPatch, Arg: d.process, Ref: f})
 		return f
 	}
 	d.patched(f)

@@ -33,7 +33,7 @@ func (d *drive) prepare(now sim.Time, a *attempt) {
 }
 
 func (d *drive) wait(now sim.Time, a *attempt) {
-	d.world.engine.Schedule(now.Add(preparedEvery), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opPrepared, Ref: a})
+	d.world.engine.Schedule(now.Add(preparedEvery), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opPrepared, Arg: d.process, Ref: a})
 }
 
 // prepared goes on with the binding when all is there for it.
@@ -52,7 +52,7 @@ func (d *drive) prepared(now sim.Time, a *attempt) {
 // bindSoon has the binding written once its time is over.
 func (d *drive) bindSoon(now sim.Time, a *attempt) {
 	if took := d.binding.draw(a.cycle); took > 0 {
-		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opBind, Ref: a})
+		d.world.engine.Schedule(now.Add(took), sim.Event{Phase: sim.PhaseAct, Actor: d.actor, Op: opBind, Arg: d.process, Ref: a})
 		return
 	}
 	d.bind(now, a)

@@ -159,7 +159,7 @@ func (in *input) env(now sim.Time, place string) *verbs.Env {
 				in.world.fail(err)
 			}
 		},
-		Machines: machines{in.world}, Registries: registries{in.world},
+		Machines: machines{in.world}, Registries: registries{in.world}, ControlPlane: control{in.world},
 		Start: func(p verbs.Process) { in.step(now, &process{p, place}) }}
 }
 

@@ -20,7 +20,7 @@ func (m machines) Crash(now sim.Time, node string) {
 
 // Boot starts a crashed node again.
 func (m machines) Boot(now sim.Time, node string) {
-	if !m.kubelets.ShuttingDown(node) {
+	if !m.kubelets.ShuttingDown(node) && !m.kubelets.Trouble(node).Cut {
 		m.heard(now, node)
 	}
 	m.kubelets.Boot(now, node)
@@ -47,19 +47,33 @@ func (m machines) StopKubelet(now sim.Time, node string) {
 
 // StartKubelet starts it again.
 func (m machines) StartKubelet(now sim.Time, node string) {
-	m.heard(now, node)
+	if is := m.kubelets.Trouble(node); !is.Cut && !is.Crashed {
+		m.heard(now, node)
+	}
 	m.kubelets.StartKubelet(now, node)
 }
 
 // Cut cuts a node off from the control plane.
 func (m machines) Cut(now sim.Time, node string) {
+	if (control{m.world}).drawnBack(node, true) {
+		return
+	}
+	m.cut(now, node)
+}
+
+func (m machines) cut(now sim.Time, node string) {
 	m.leases.Silence(now, node)
 	m.kubelets.Cut(now, node)
 }
 
 // Mend connects it again.
 func (m machines) Mend(now sim.Time, node string) {
-	m.heard(now, node)
+	if (control{m.world}).drawnBack(node, false) {
+		return
+	}
+	if !m.kubelets.Trouble(node).Off {
+		m.heard(now, node)
+	}
 	m.kubelets.Mend(now, node)
 }
 

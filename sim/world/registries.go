@@ -1,6 +1,8 @@
 package world
 
 import (
+	"time"
+
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/images"
 )
@@ -13,6 +15,12 @@ type ails struct {
 	down    map[string]int // registries, by host
 	slow    map[string][]float64
 	missing map[string]int // images, by full name
+
+	controllers, scheduler, api int
+	requests                    []float64
+	watches                     time.Duration
+	// cut are the nodes that are not heard only because the API server is not, while that is so.
+	cut map[string]bool
 }
 
 // Down has a registry refuse all requests.
