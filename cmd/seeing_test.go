@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -91,6 +92,27 @@ func TestSeeingWhatIsThereAtAnInstant(t *testing.T) {
 			}
 			looksLike(t, c.golden, got.stdout)
 		})
+	}
+}
+
+// drawn is the block of docs/seeing.md that shows a timeline.
+var drawn = regexp.MustCompile("(?s)(\\$ towtank timeline crash 'db-\\*' out [^\n]*\n)(.*?)(```)")
+
+func TestDocSeeingShowsARealTimeline(t *testing.T) {
+	const path = "../docs/seeing.md"
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := towtank(t, "timeline", "crash", "db-*", recordedSeeing(t), "-q", "--from", "1m", "--to", "4m", "--width", "100").stdout
+	if *rewrite {
+		doc = drawn.ReplaceAll(doc, []byte("${1}"+want+"${3}"))
+		if err := os.WriteFile(path, doc, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found := drawn.FindSubmatch(doc); found == nil || string(found[2]) != want {
+		t.Errorf("docs/seeing.md does not show what is drawn: go test ./cmd -run DocSeeing -rewrite\n%s", want)
 	}
 }
 
