@@ -10,6 +10,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
 	"towtank.dev/towtank/sim/world"
@@ -87,8 +88,12 @@ func TestRandomLivesAreTheSameWhenEveryProbeIsMade(t *testing.T) {
 }
 
 // oneProbeEach leaves a pod one probe, of its first container. Probes of one pod come due together for ever, and
-// which of two calls comes first in one instant is then a matter of when each was put on the engine.
+// which of two calls comes first in one instant is then a matter of when each was put on the engine. So it is when
+// a container starts in the instant of a call: starts take an odd time.
 func oneProbeEach(cfg *world.Config) {
+	for i := range cfg.Behaviours {
+		cfg.Behaviours[i].Startup = sim.Constant(0.1 + float64(i%17)/13)
+	}
 	for i, e := range cfg.Timeline {
 		c, ok := e.Verb.(*verbs.Create)
 		if !ok {
@@ -122,7 +127,9 @@ func randomCluster(seed uint64) (*world.Config, *lives) {
 	l := &lives{pods: map[string]*watchedLife{}, nodes: map[string]*struckNode{}}
 	cfg := config()
 	cfg.Seed, cfg.UntilIdle, cfg.Duration = seed, false, lifeSpan
-	cfg.Kubelet = nil
+	timers := kubelet.DefaultTimers()
+	timers.Shutdown = kubelet.ShutdownPeriods(20*time.Second, 5*time.Second)
+	cfg.Kubelet = &timers
 	cfg.Start = cfg.Start.Add(time.Duration(r.Int64N(int64(time.Second))))
 	cfg.Behaviours = nil
 	cfg.Images = slowImages()
@@ -162,10 +169,11 @@ type lives struct {
 // struckNode is what is the matter with a node: it has no power, its kubelet does not run, it is cut off.
 type struckNode struct {
 	down, stopped, cut bool
+	shut               bool     // it is going off, or off
 	mended             sim.Time // when something last ceased to be
 }
 
-func (n *struckNode) sick() bool { return n.down || n.stopped || n.cut }
+func (n *struckNode) sick() bool { return n.down || n.stopped || n.cut || n.shut }
 
 type watchedLife struct {
 	last     *model.Pod
@@ -323,8 +331,11 @@ func (s *strike) Do(env *verbs.Env) error {
 		n.down = true
 	case "boot":
 		n.stopped = n.stopped && !n.down
-		n.down, n.mended = false, env.Now
+		n.down, n.shut, n.mended = false, false, env.Now
 		m.Boot(env.Now, s.node)
+	case "shut":
+		m.Shutdown(env.Now, s.node)
+		n.shut = true
 	case "stop":
 		m.StopKubelet(env.Now, s.node)
 		n.stopped = true
@@ -349,7 +360,7 @@ func (s *strike) Do(env *verbs.Env) error {
 
 // randomFault is a fault of a node and its end, at most three minutes later. Faults of a node overlap.
 func (l *lives) randomFault(r *rand.Rand) []world.Entry {
-	kinds := [...][2]string{{"crash", "boot"}, {"stop", "start"}, {"cut", "mend"}, {"kill", ""}, {"crash", "boot"}, {"kill", ""}}
+	kinds := [...][2]string{{"crash", "boot"}, {"stop", "start"}, {"cut", "mend"}, {"kill", ""}, {"shut", "boot"}, {"kill", ""}}
 	kind := kinds[r.IntN(len(kinds))]
 	name := fmt.Sprint("n-", r.IntN(lifeNodes))
 	from := time.Duration(r.Int64N(int64(lifeSpan - 4*time.Minute)))
