@@ -18,8 +18,8 @@ func Registry() []verbs.Info {
 		registryMissingInfo,
 		registrySlowInfo,
 		schedulerDownInfo,
-		watchDelayInfo,
 		shutdownInfo,
+		watchDelayInfo,
 	}
 }
 
