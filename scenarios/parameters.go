@@ -41,6 +41,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	}
 	l.images(c.Images)
 	l.kubelet(c.Kubelet)
+	l.eviction(c.Eviction)
 	l.controlPlane(&c.ControlPlane)
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {

@@ -145,6 +145,7 @@ func (r *reader) compile() *world.Config {
 	c.Scheduler = r.scheduler()
 	c.Images = r.images()
 	c.Kubelet = r.kubelet()
+	c.Eviction = r.eviction()
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
 	r.compileFaults(c)

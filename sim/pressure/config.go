@@ -1,6 +1,10 @@
 package pressure
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Signal is what a kubelet watches of its node.
 type Signal uint8
@@ -18,6 +22,17 @@ var signalNames = [signals]string{"memory.available", "allocatableMemory.availab
 
 // String is the signal's name in the kubelet's configuration.
 func (s Signal) String() string { return signalNames[s] }
+
+// SignalOf is the signal of that name, of those that can be configured.
+func SignalOf(name string) (Signal, bool) {
+	i := slices.Index(signalNames[:], name)
+	return Signal(max(i, 0)), i >= 0 && Signal(i) != AllocatableMemoryAvailable
+}
+
+// SignalNames are the names that SignalOf knows.
+func SignalNames() []string {
+	return []string{MemoryAvailable.String(), NodeFsAvailable.String(), ImageFsAvailable.String()}
+}
 
 // resource is what pods are evicted for when a signal is low.
 // Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go signalToResource.
@@ -46,6 +61,23 @@ type Threshold struct {
 	// Hard: pods are evicted at once and with next to no grace. Otherwise the threshold must be met for Grace.
 	Hard  bool
 	Grace time.Duration
+	// MinReclaim is how many bytes more must be available before a threshold that was met is not any more.
+	MinReclaim int64
+}
+
+// String is what the threshold says, as in the kubelet's configuration, with the grace of a soft one.
+func (t *Threshold) String() string {
+	text := quantity(t.Bytes)
+	if t.Bytes == 0 {
+		text = strconv.FormatFloat(100*t.Share, 'g', 6, 64) + "%"
+	}
+	if !t.Hard {
+		text += " for " + t.Grace.String()
+	}
+	if t.MinReclaim > 0 {
+		text += ", reclaiming " + quantity(t.MinReclaim)
+	}
+	return text
 }
 
 // quantity is how much must be available.

@@ -101,7 +101,7 @@ func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (ui
 	if resource != model.ResourceMemory && m.options.Images != nil {
 		m.options.Images.DeleteUnused(now, n.name)
 		after := m.observe(now, n)
-		if !slices.ContainsFunc(m.config.Thresholds, func(t Threshold) bool { return after[t.Signal].below(&t) }) {
+		if !slices.ContainsFunc(m.config.Thresholds, func(t Threshold) bool { return after[t.Signal].unreclaimed(&t) }) {
 			return ""
 		}
 	}

@@ -70,6 +70,11 @@ func (o *observation) below(t *Threshold) bool {
 	return o.known && o.available < t.quantity(o.capacity)
 }
 
+// unreclaimed says whether less is available than must be for one that was met not to be met any more.
+func (o *observation) unreclaimed(t *Threshold) bool {
+	return o.known && o.available < t.quantity(o.capacity)+t.MinReclaim
+}
+
 // watchNext has the next pass be that which finds something to do.
 func (m *Manager) watchNext(now sim.Time, n *node) {
 	seen := m.observe(now, n)
@@ -129,7 +134,7 @@ func (m *Manager) pass(now sim.Time, n *node) {
 func (n *node) look(now sim.Time, c *Config, seen *[signals]observation) {
 	for i := range c.Thresholds {
 		t := &c.Thresholds[i]
-		below := seen[t.Signal].below(t)
+		below := seen[t.Signal].below(t) || n.met[i] && seen[t.Signal].unreclaimed(t)
 		if below && !n.seen[i] {
 			n.since[i] = now
 		}
