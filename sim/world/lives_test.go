@@ -89,10 +89,15 @@ func TestRandomLivesAreTheSameWhenEveryProbeIsMade(t *testing.T) {
 
 // oneProbeEach leaves a pod one probe, of its first container. Probes of one pod come due together for ever, and
 // which of two calls comes first in one instant is then a matter of when each was put on the engine. So it is when
-// a container starts in the instant of a call: starts take an odd time.
+// a container starts, or can answer, in the instant of a call: starts take an odd time, and it is ready at an odd one.
 func oneProbeEach(cfg *world.Config) {
 	for i := range cfg.Behaviours {
-		cfg.Behaviours[i].Startup = sim.Constant(0.1 + float64(i%17)/13)
+		b := &cfg.Behaviours[i]
+		b.Startup = sim.Constant(0.1 + float64(i%17)/13)
+		b.PostStart.Takes = sim.Constant(0.2 + float64(i%19)/3.7)
+		if b.Ready != nil {
+			b.Ready = sim.Constant(0.3 + float64(i%23)/1.9)
+		}
 	}
 	for i, e := range cfg.Timeline {
 		c, ok := e.Verb.(*verbs.Create)
@@ -106,6 +111,7 @@ func oneProbeEach(cfg *world.Config) {
 		}
 		for j := range spec.Containers {
 			k := &spec.Containers[j]
+			k.Image = strings.ReplaceAll(k.Image, "missing", "0") // tried at ticks, at which unready containers are probed too
 			p := k.LivenessProbe
 			k.StartupProbe, k.LivenessProbe, k.ReadinessProbe = nil, nil, nil
 			switch {
