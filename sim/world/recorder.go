@@ -220,8 +220,9 @@ func (r *recorder) see(l *life, s *model.PodStatus) {
 	for _, list := range [2][]model.ContainerStatus{s.InitContainers, s.Containers} {
 		for i := range list {
 			restarts += list[i].RestartCount
-			if k := list[i].State.Kind; k == model.ContainerRunning || k == model.ContainerTerminated {
-				l.started = min(l.started, list[i].State.Started)
+			state := &list[i].State
+			if state.Kind == model.ContainerRunning || state.Kind == model.ContainerTerminated && state.Reason != statusUnknown {
+				l.started = min(l.started, state.Started)
 			}
 		}
 	}
