@@ -41,6 +41,8 @@ type ContainerLine struct {
 	Container string
 	Init      bool
 	Spans     []StageSpan
+
+	again bool // an end in the last span is not for good: the kubelet will start it again
 }
 
 // Timeline follows containers through the statuses of their pods.

@@ -133,7 +133,10 @@ func (s *StageSpan) ended() bool { return s.Stage == StageEnded || s.Stage == St
 
 // goesOn says whether the container is not left in the end that span i is, but held back for its next start.
 func (l *ContainerLine) goesOn(i int) bool {
-	return i+1 < len(l.Spans) && l.Spans[i+1].Stage != StageNone
+	if i+1 < len(l.Spans) {
+		return l.Spans[i+1].Stage != StageNone
+	}
+	return l.again
 }
 
 func markOf(stage ContainerStage) rune {

@@ -21,6 +21,7 @@ func (p *podLines) see(now sim.Time, containers []model.Container, statuses []mo
 			continue
 		}
 		s := &statuses[at]
+		line.again = p.again(&containers[i], line.Init, &s.State)
 		line.catchUp(s)
 		switch s.State.Kind {
 		case model.ContainerRunning:
@@ -36,6 +37,18 @@ func (p *podLines) see(now sim.Time, containers []model.Container, statuses []mo
 			line.to(now, StageSpan{Stage: p.waits(line.Container, s.State.Reason), Reason: s.State.Reason, Restart: s.RestartCount})
 		}
 	}
+}
+
+// again says whether the kubelet will start a container again that has ended so.
+func (p *podLines) again(c *model.Container, init bool, s *model.ContainerState) bool {
+	policy := p.last.Spec.RestartPolicy
+	if c.RestartPolicy != "" {
+		policy = c.RestartPolicy
+	}
+	if init && !c.Sidecar() && policy == model.RestartAlways {
+		policy = model.RestartOnFailure
+	}
+	return !p.last.Deleting && !p.last.Terminal() && (policy == model.RestartAlways || policy == model.RestartOnFailure && s.ExitCode != 0)
 }
 
 // running tells the stages of a container that runs apart.

@@ -123,3 +123,26 @@ func TestTimelineDrawsAnEndHoweverShort(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// Ended at 40 s of 100 s, in column 8 of 20: held back from column 9 on where the policy starts it again.
+func TestTimelineTellsAnEndForGoodFromOneThatIsNot(t *testing.T) {
+	for _, c := range []struct {
+		policy model.RestartPolicy
+		code   int32
+		want   string
+	}{
+		{model.RestartAlways, 0, "········o~~~~~~~~~~~"}, {model.RestartOnFailure, 1, "········x~~~~~~~~~~~"},
+		{model.RestartOnFailure, 0, "········oooooooooooo"}, {model.RestartNever, 1, "········xxxxxxxxxxxx"},
+	} {
+		pod := &model.Pod{ObjectMeta: model.ObjectMeta{Name: "p", UID: "1"}, Spec: &model.PodSpec{RestartPolicy: c.policy, Containers: []model.Container{{Name: "c"}}}}
+		line := new(reports.Timeline)
+		line.Pod(0, pod)
+		after := *pod
+		after.Status.Containers = []model.ContainerStatus{{Name: "c", State: endedAt(40, 40, c.code)}}
+		line.Pod(second(41), &after)
+		line.Close(second(100))
+		if got := line.Draw(0, second(100), 20); !strings.Contains(got, "p c  "+c.want+" ") {
+			t.Errorf("%s, code %d: want %s in\n%s", c.policy, c.code, c.want, got)
+		}
+	}
+}
