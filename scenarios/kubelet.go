@@ -88,7 +88,7 @@ func (r *reader) shutdownPeriods(b *kubeletBlock) []kubelet.ShutdownPeriod {
 	var periods []kubelet.ShutdownPeriod
 	for i, p := range b.ShutdownByPriority {
 		if p.ShutdownGracePeriodSeconds < 0 {
-			r.add(decode.Index("kubelet.shutdownGracePeriodByPodPriority", i)+".shutdownGracePeriodSeconds", "%d is negative", p.ShutdownGracePeriodSeconds)
+			r.add(decode.Index("kubelet.shutdownGracePeriodByPodPriority", i)+".shutdownGracePeriodSeconds", "%d is negative, want 0 or more", p.ShutdownGracePeriodSeconds)
 		}
 		periods = append(periods, kubelet.ShutdownPeriod{Priority: p.Priority, Seconds: p.ShutdownGracePeriodSeconds})
 	}
