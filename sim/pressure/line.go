@@ -60,7 +60,7 @@ func over(value, limit float64) bool { return value >= limit+1 }
 
 // measure finds the lines on which what is used lies, and says when the first of them ends.
 func (m *Manager) measure(now sim.Time, n *node) sim.Time {
-	next := sim.Never
+	next, throttles := sim.Never, n.throttles()
 	for _, u := range n.uses {
 		since, clock := now.Sub(u.Started), m.options.Clock+now.Sub(0)
 		load := 0.0
@@ -76,7 +76,7 @@ func (m *Manager) measure(now sim.Time, n *node) sim.Time {
 			u.cpu = drawn(now, u.Started, a)
 		}
 		next = min(next, u.memory.until)
-		if n.throttles() {
+		if throttles {
 			next = min(next, u.cpu.until)
 		}
 	}

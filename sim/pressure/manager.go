@@ -66,6 +66,7 @@ type use struct {
 	pod    *pod
 	memory line
 	cpu    line
+	limit  int64   // of its memory, in bytes; 0: none
 	share  float64 // of the CPU that it wants
 	slows  bool    // it matters to it
 	layer  float64 // bytes in its writable layer
@@ -76,7 +77,8 @@ type use struct {
 type pod struct {
 	*model.Pod
 	volumes []written
-	evicted bool // or beyond it
+	limit   int64 // of its memory as a whole, in bytes; 0: none
+	evicted bool  // or beyond it
 }
 
 // written is an emptyDir volume.
@@ -113,7 +115,7 @@ func (m *Manager) Starts(now sim.Time, u *kubelet.Use) {
 		m.nodes[u.Node] = n
 	}
 	n.writes(now)
-	n.uses = append(n.uses, &use{Use: u, pod: n.pod(u.Pod), share: 1, slows: u.Life.Slows()})
+	n.uses = append(n.uses, &use{Use: u, pod: n.pod(u.Pod), limit: memoryOf(u.Spec.Limits), share: 1, slows: u.Life.Slows()})
 	m.plan(n, now)
 }
 
@@ -140,7 +142,7 @@ func (n *node) pod(p *model.Pod) *pod {
 			return have
 		}
 	}
-	made := &pod{Pod: p}
+	made := &pod{Pod: p, limit: memoryOf(p.Spec.PodLimits)}
 	for i := range p.Spec.Volumes {
 		if v := &p.Spec.Volumes[i]; v.Kind == "emptyDir" && v.Medium == "" {
 			made.volumes = append(made.volumes, written{name: v.Name, limit: v.SizeLimit.Value()})

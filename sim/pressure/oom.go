@@ -28,29 +28,25 @@ func (p *pool) total(now sim.Time) (value, slope float64) {
 	return value, slope
 }
 
-// pools are what a node's containers share, from the narrowest: each container's own limit, the pod's where
-// it has one, what all pods may have, and what there is.
+// eachPool goes through what a node's containers share, from the narrowest, until it is told to stop: each
+// container's own limit, the pod's where it has one, what all pods may have, and what there is.
 // Source: kubernetes v1.37.2 pkg/kubelet/cm/node_container_manager_linux.go getPodCgroupsConfig (all pods may
 // have what is not reserved; the hard eviction threshold is theirs).
-func (m *Manager) pools(n *node) []pool {
-	var out []pool
+func (m *Manager) eachPool(n *node, do func(p pool) (goesOn bool)) {
 	for i, u := range n.uses {
-		if limit := memoryOf(u.Spec.Limits); limit > 0 {
-			out = append(out, pool{uses: n.uses[i : i+1], limit: limit})
+		if u.limit > 0 && !do(pool{uses: n.uses[i : i+1], limit: u.limit}) {
+			return
 		}
 	}
 	for _, p := range n.pods {
-		if limit := memoryOf(p.Spec.PodLimits); limit > 0 {
-			out = append(out, pool{uses: n.of(p), limit: limit})
+		if p.limit > 0 && !do(pool{uses: n.of(p), limit: p.limit}) {
+			return
 		}
 	}
-	if all, capacity := m.memory(n); capacity > 0 {
-		if all < capacity {
-			out = append(out, pool{uses: n.uses, limit: all})
-		}
-		out = append(out, pool{uses: n.uses, limit: capacity, whole: true})
+	all, capacity := m.memory(n)
+	if capacity > 0 && (all == capacity || do(pool{uses: n.uses, limit: all})) {
+		do(pool{uses: n.uses, limit: capacity, whole: true})
 	}
-	return out
 }
 
 // of are the containers of a pod.
@@ -81,21 +77,26 @@ func (m *Manager) memory(n *node) (all, capacity int64) {
 }
 
 // kill ends a container of the first pool that is exhausted, and says whether there was one.
-func (m *Manager) kill(now sim.Time, n *node) bool {
-	for _, p := range m.pools(n) {
-		if value, _ := p.total(now); !over(value, float64(p.limit)) {
-			continue
+func (m *Manager) kill(now sim.Time, n *node) (killed bool) {
+	var p pool
+	m.eachPool(n, func(next pool) bool {
+		value, _ := next.total(now)
+		if killed = over(value, float64(next.limit)); killed {
+			p = next
 		}
-		victim := m.victim(now, n, &p)
-		if p.whole {
-			m.tellOOM(n, victim)
-		}
-		if !m.kubelets.KillContainer(now, victim.Pod.UID, victim.Spec.Name, behaviour.ExitKill, oomReason) {
-			m.Ends(now, victim.Use) // it is not there any more
-		}
-		return true
+		return !killed
+	})
+	if !killed {
+		return false
 	}
-	return false
+	victim := m.victim(now, n, &p)
+	if p.whole {
+		m.tellOOM(n, victim)
+	}
+	if !m.kubelets.KillContainer(now, victim.Pod.UID, victim.Spec.Name, behaviour.ExitKill, oomReason) {
+		m.Ends(now, victim.Use) // it is not there any more
+	}
+	return true
 }
 
 // victim is whom the kernel kills: who has the highest score, of several the one that started last.
@@ -139,10 +140,11 @@ func (m *Manager) tellPod(n *node, pod *model.Pod, reason, message string) {
 // nextKill is when the first pool is exhausted, as things go now.
 func (m *Manager) nextKill(now sim.Time, n *node) sim.Time {
 	next := sim.Never
-	for _, p := range m.pools(n) {
+	m.eachPool(n, func(p pool) bool {
 		if value, slope := p.total(now); slope > 0 {
 			next = min(next, max(passes(now, value, slope, float64(p.limit)), now.Add(shortest)))
 		}
-	}
+		return true
+	})
 	return next
 }
