@@ -151,13 +151,18 @@ func (c *disruptions) withCondition(b *model.PodDisruptionBudget, want model.Con
 	return append(out, want)
 }
 
-// failSafe allows no disruption where counting has failed.
-// Source: kubernetes v1.37.2 pkg/controller/disruption/disruption.go failSafe.
+// failSafe allows no disruption where counting has failed. A budget that says so already is asked to be written
+// all the same, and the API server writes nothing, so that nobody hears of it.
+// Source: kubernetes v1.37.2 pkg/controller/disruption/disruption.go failSafe; apiserver
+// pkg/storage/etcd3/store.go GuaranteedUpdate (an update that changes nothing).
 func (c *disruptions) failSafe(b *model.PodDisruptionBudget, failed error) error {
 	out := apiserver.Copy(b).(*model.PodDisruptionBudget)
 	out.Status.DisruptionsAllowed = 0
 	out.Status.Conditions = c.withCondition(b, model.Condition{Type: disruptionAllowed, Status: model.ConditionFalse,
 		Reason: syncFailed, Message: failed.Error(), ObservedGeneration: b.Status.ObservedGeneration})
+	if b.Status.DisruptionsAllowed == 0 && slices.Equal(out.Status.Conditions, b.Status.Conditions) {
+		return c.loop.Do(func() error { return nil })
+	}
 	_, err := c.loop.Update(out)
 	return err
 }

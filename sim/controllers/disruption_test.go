@@ -115,3 +115,25 @@ func TestAPodThatWasLetGoCountsAsGoneForTwoMinutes(t *testing.T) {
 		t.Errorf("events: %s", told)
 	}
 }
+
+func TestABudgetThatCannotBeCountedIsWrittenOnce(t *testing.T) {
+	c := budgeted(t, 3, 3, 3, &model.PodDisruptionBudget{MaxUnavailable: &model.IntOrPercent{Value: 1}})
+	if _, err := c.Load(&model.Pod{ObjectMeta: model.ObjectMeta{Name: "agent", Namespace: "default", Labels: map[string]string{"app": "web"},
+		Owners: []model.OwnerReference{{APIVersion: "apps/v1", Kind: "DaemonSet", Name: "agent", UID: "uid-agent", Controller: true}}},
+		NodeName: "n", Spec: &model.PodSpec{Containers: []model.Container{{Name: "c"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	writes := 0
+	c.Observe(func(change apiserver.Change) {
+		if _, ok := change.New.(*model.PodDisruptionBudget); ok && change.Type == apiserver.Modified {
+			writes++
+		}
+	})
+	c.engine.RunUntil(sim.At(10 * time.Minute))
+	b, _ := c.PodDisruptionBudgets.Get("default", "web")
+	allowed := model.FindCondition(b.Status.Conditions, disruptionAllowed)
+	// Once when the budget is seen first, and once at most for a pod that comes later.
+	if writes < 1 || writes > 2 || allowed == nil || allowed.Reason != syncFailed {
+		t.Errorf("%d writes, %+v", writes, b.Status)
+	}
+}
