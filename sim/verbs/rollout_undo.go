@@ -11,7 +11,7 @@ import (
 
 var rolloutUndoInfo = Info{
 	Name:    "rollout-undo",
-	Doc:     "Has Deployments go back to the pod template of an earlier revision.",
+	Doc:     "Has Deployments, StatefulSets and DaemonSets go back to the pod template of an earlier revision.",
 	Example: "rollout-undo: {deployment: shop/web}",
 	New:     func() Verb { return new(RolloutUndo) },
 }
@@ -22,19 +22,23 @@ type RolloutUndo struct {
 	ToRevision int64  `yaml:"toRevision" doc:"The revision to go back to. Default 0: the one before."`
 }
 
-// Check refuses what keeps no ReplicaSets as revisions.
+// Check refuses what keeps no revisions.
 func (v *RolloutUndo) Check() error {
 	if v.ToRevision < 0 {
 		return fmt.Errorf("toRevision: %d is negative, want a revision, or 0 for the one before", v.ToRevision)
 	}
-	return v.Target.checkKind("undoing is not modelled", model.KindDeployment)
+	return v.Target.checkKind("undoing is not supported", model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet)
 }
 
-// Do gives the Deployments the template and the annotations of the revision's ReplicaSet.
+// Do gives Deployments the template and the annotations of the revision's ReplicaSet, and the others the template
+// of the revision.
 // Source: kubectl pkg/polymorphichelpers/rollback.go DeploymentRollbacker.Rollback (v0.37.2).
 func (v *RolloutUndo) Do(env *Env) error {
 	return v.Target.each(env.API, func(o model.Object) (model.Object, error) {
-		d := o.(*model.Deployment)
+		d, ok := o.(*model.Deployment)
+		if !ok {
+			return v.templateOf(env.API, o)
+		}
 		set, err := v.revision(env.API, d)
 		switch {
 		case err != nil:
