@@ -11,7 +11,8 @@ import (
 
 // Audit counts anew what the kubelets keep books of, and says what does not agree: pods that nobody looks
 // after or that somebody looks after in vain, containers that run on nodes that are down, and amounts and
-// addresses that are kept for pods that have ended.
+// addresses that are kept for pods that have ended. It holds between two instants, where watches take no time:
+// within one a change may be written and not heard yet.
 func (f *Fleet) Audit() error {
 	found := 0
 	for _, n := range f.api.Nodes.List() {
