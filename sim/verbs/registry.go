@@ -34,6 +34,7 @@ func Registry() []Info {
 		allowBindingInfo,
 		annotateInfo,
 		applyInfo,
+		autoscaleInfo,
 		cordonInfo,
 		createInfo,
 		deleteInfo,
