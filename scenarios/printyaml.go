@@ -111,7 +111,7 @@ func writeScalar(b *bytes.Buffer, v any) error {
 // scalar writes a text on one line, quoted where YAML would read something else.
 func scalar(s string) (string, error) {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if strings.ContainsAny(s, "\n\r\t") {
+	if strings.ContainsAny(s, "\n\r\t") || oldBool(s) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	data, err := yaml.Marshal(n)
@@ -124,4 +124,13 @@ func scalar(s string) (string, error) {
 	}
 	quoted, err := json.Marshal(s)
 	return string(quoted), err
+}
+
+// oldBool says whether YAML 1.1 reads a text as true or false, as kubectl's writer still minds.
+func oldBool(s string) bool {
+	switch strings.ToLower(s) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
+	}
+	return false
 }
