@@ -50,7 +50,7 @@ func (c control) StopAPI(now sim.Time) {
 	for _, n := range c.api.Nodes.List() {
 		if !c.kubelets.Trouble(n.Name).Cut {
 			c.ails.cut[n.Name] = true
-			machines{c.world}.cut(now, n.Name)
+			machines(c).cut(now, n.Name)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (c control) StartAPI(now sim.Time) {
 	c.ails.cut = nil
 	for _, n := range c.api.Nodes.List() {
 		if cut[n.Name] {
-			machines{c.world}.Mend(now, n.Name)
+			machines(c).Mend(now, n.Name)
 		}
 	}
 	c.StartControllers(now)

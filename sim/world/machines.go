@@ -55,7 +55,7 @@ func (m machines) StartKubelet(now sim.Time, node string) {
 
 // Cut cuts a node off from the control plane.
 func (m machines) Cut(now sim.Time, node string) {
-	if (control{m.world}).drawnBack(node, true) {
+	if control(m).drawnBack(node, true) {
 		return
 	}
 	m.cut(now, node)
@@ -68,7 +68,7 @@ func (m machines) cut(now sim.Time, node string) {
 
 // Mend connects it again.
 func (m machines) Mend(now sim.Time, node string) {
-	if (control{m.world}).drawnBack(node, false) {
+	if control(m).drawnBack(node, false) {
 		return
 	}
 	if !m.kubelets.Trouble(node).Off {
