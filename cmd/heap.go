@@ -17,15 +17,19 @@ const (
 	garbageShare = 8
 	// usualPercent is Go's own: as much garbage as there is in use.
 	usualPercent = 100
+	// garbageSmall is how much may lie around beside a small heap, up to mostPercent of it: objects that are
+	// written anew with every change are most of what a run makes, and none of them lives long.
+	garbageSmall, mostPercent = 192 << 20, 400
 )
 
-// garbagePercent is how much garbage may lie around, in percent of so many bytes in use: all of Go's 100 % up
-// to 585 MiB, then 512 MiB and an eighth of what is in use.
+// garbagePercent is how much garbage may lie around, in percent of so many bytes in use: 192 MiB, but no more than four
+// times what is in use, or all of Go's 100 % up to 438 MiB, then 384 MiB and an eighth of what is in use.
 func garbagePercent(inUse uint64) int {
 	if inUse == 0 {
-		return usualPercent
+		return mostPercent
 	}
-	return int(min(usualPercent, (garbageAlways+inUse/garbageShare)*100/inUse))
+	most := min(mostPercent, max(usualPercent, garbageSmall*100/inUse))
+	return int(min(most, (garbageAlways+inUse/garbageShare)*100/inUse))
 }
 
 // heapWatch is dropped anew for every collection, and so learns of it.

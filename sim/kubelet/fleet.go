@@ -163,7 +163,7 @@ func (f *Fleet) podGone(now sim.Time, pod *model.Pod) {
 
 func (f *Fleet) add(pod *model.Pod) *worker {
 	h := f.host(pod.NodeName)
-	w := &worker{pod: pod, host: h, prev: h.last}
+	w := &worker{pod: pod, host: h, prev: h.last, jitter: f.jitters.Of(pod.UID)}
 	if h.last == nil {
 		h.first = w
 	} else {

@@ -51,6 +51,7 @@ type worker struct {
 	wakeAt sim.Time
 	lazy   bool
 	draws  uint64
+	jitter sim.Key // of the pod's sync times
 	timer  sim.Handle
 
 	steps    []step
@@ -283,7 +284,7 @@ func (f *Fleet) queue(now sim.Time, w *worker) {
 
 // jittered is a time drawn between d and half as much again.
 func (f *Fleet) jittered(w *worker, d time.Duration) time.Duration {
-	f.scratch = f.jitters.Of(w.pod.UID).Draw(w.draws)
+	f.scratch = w.jitter.Draw(w.draws)
 	w.draws++
 	return d + part(f.scratch.Float64()*syncJitter, d)
 }
