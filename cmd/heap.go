@@ -19,10 +19,10 @@ const (
 	usualPercent = 100
 	// garbageSmall is how much may lie around beside a small heap, up to mostPercent of it: objects that are
 	// written anew with every change are most of what a run makes, and none of them lives long.
-	garbageSmall, mostPercent = 192 << 20, 400
+	garbageSmall, mostPercent = 320 << 20, 800
 )
 
-// garbagePercent is how much garbage may lie around, in percent of so many bytes in use: 192 MiB, but no more than four
+// garbagePercent is how much garbage may lie around, in percent of so many bytes in use: 320 MiB, but no more than eight
 // times what is in use, or all of Go's 100 % up to 438 MiB, then 384 MiB and an eighth of what is in use.
 func garbagePercent(inUse uint64) int {
 	if inUse == 0 {

@@ -9,10 +9,10 @@ func TestGarbageIsLimitedWhereTheHeapIsLarge(t *testing.T) {
 		inUse uint64
 		want  int
 	}{
-		{"nothing in use", 0, 400},
-		{"four times a small heap", 20 * mib, 400},
-		{"192 MiB beside one of 60", 60 * mib, 320},
-		{"192 MiB are left to Go", 192 * mib, 100},
+		{"nothing in use", 0, 800},
+		{"eight times a small heap", 20 * mib, 800},
+		{"320 MiB beside one of 64", 64 * mib, 500},
+		{"320 MiB are left to Go", 320 * mib, 100},
 		// 384 + 438/8 = 438.75 MiB of garbage, just above what is in use.
 		{"up to 438 MiB", 438 * mib, 100},
 		// (384 + 1024/8) / 1024 = 50 %.
