@@ -71,8 +71,6 @@ func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason
 
 // exitUnseen ends the present instance of a container that no kubelet looks after.
 func (f *Fleet) exitUnseen(now sim.Time, c *container, code int32, reason string) {
-	down := *c.rt.cur
-	down.state, down.finished, down.exit, down.reason = exited, now, code, reason
-	c.rt.cur = &down
+	c.exit(now, code, reason)
 	f.stopLayer(c)
 }

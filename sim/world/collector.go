@@ -13,8 +13,8 @@ import (
 const collectEvery = 20 * time.Second
 
 // collector deletes the oldest of the pods that have ended when there are too many, so that memory is
-// bounded by what is alive. The rest of pod garbage collection (pods of nodes that are gone) is not
-// modelled yet.
+// bounded by what is alive whichever controllers are off. The rest of pod garbage collection (pods of nodes that are
+// gone) is a controller, sim/controllers/pod_gc.go.
 // Source: kubernetes v1.37.2 pkg/controller/podgc/gc_controller.go gcTerminated.
 type collector struct {
 	world     *world
