@@ -78,6 +78,7 @@ func (f *Fleet) adopt(now sim.Time, w *worker) {
 		if c.running() {
 			f.startLayer(c)
 			f.meterStarts(now, w, i)
+			f.followRuns(now, w, i)
 			f.scheduleEnd(w, i, c.rt.cur.started)
 			if !c.trusted {
 				f.hold(now, w, i)

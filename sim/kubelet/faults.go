@@ -60,6 +60,7 @@ func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason
 		if w.host.trouble.off {
 			f.engine.Cancel(c.end)
 			f.exitUnseen(now, c, exit, reason)
+			f.followStops(now, w, i)
 			return true
 		}
 		f.exits(now, w, i, exit, reason)

@@ -25,7 +25,8 @@ type Fleet struct {
 
 	clocks, jitters, ids, chances sim.Key
 	scratch                       sim.KeyedStream
-	meter                         Meter // nil: nobody follows what containers use
+	meter                         Meter    // nil: nobody follows what containers use
+	follower                      Follower // nil: nobody follows which of them run
 
 	changed    []*worker // whose status is to be written before the instant goes on
 	soon       []soon    // probes of which something is seen before that
@@ -178,6 +179,7 @@ func (f *Fleet) add(pod *model.Pod) *worker {
 func (f *Fleet) drop(w *worker) {
 	for i := range w.containers {
 		f.dropContainer(w, &w.containers[i])
+		f.followStops(f.engine.Now(), w, i)
 	}
 	f.engine.Cancel(w.timer)
 	f.engine.Cancel(w.deadline)

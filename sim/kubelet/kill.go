@@ -272,6 +272,7 @@ func (f *Fleet) signal(now sim.Time, w *worker, i int, grace time.Duration) {
 	f.engine.Cancel(c.unhold)
 	c.held = false
 	f.stopLayer(c)
+	f.followStops(now, w, i)
 	f.interruptProbes(now, w, i)
 }
 

@@ -168,6 +168,7 @@ func (f *Fleet) unattended(now sim.Time, w *worker, i int, op uint16) {
 		c := &w.containers[i]
 		exit, reason := f.endOf(c)
 		f.exitUnseen(now, c, exit, reason)
+		f.followStops(now, w, i)
 	case opHeld:
 		w.containers[i].held = false
 	}

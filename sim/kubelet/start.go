@@ -180,6 +180,7 @@ func (f *Fleet) runs(now sim.Time, w *worker, i int) (over bool) {
 	w.failures = 0
 	f.startLayer(c)
 	f.meterStarts(now, w, i)
+	f.followRuns(now, w, i)
 	f.tell(w, c, apiserver.Normal, "Started", "Container started")
 	f.scheduleEnd(w, i, now)
 	f.hold(now, w, i)
@@ -330,6 +331,7 @@ func (f *Fleet) exits(now sim.Time, w *worker, i int, exit int32, reason string)
 	f.engine.Cancel(c.unhold)
 	c.held = false
 	f.stopLayer(c)
+	f.followStops(now, w, i)
 	f.interruptProbes(now, w, i)
 	switch {
 	case c.kill.stage != notKilled:
