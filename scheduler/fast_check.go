@@ -65,13 +65,18 @@ func (a *answers) check(f *fast, pod *framework.PodInfo) {
 
 // check counts everything again.
 func (d *domains) check() {
-	kept := map[*tally]tally{}
+	kept, censuses := map[*tally]tally{}, map[*census]census{}
 	for _, g := range d.all {
 		for _, t := range g.tallies {
 			t.fit()
 			kept[t] = *t
-			t.totals, t.members, t.present, t.sum = nil, nil, 0, 0
+			t.totals, t.sum = nil, 0
 		}
+	}
+	for _, c := range d.counted {
+		c.fit()
+		censuses[c] = *c
+		c.members, c.present = nil, 0
 	}
 	affine := d.affine
 	d.affine = 0
@@ -108,9 +113,15 @@ func (d *domains) check() {
 		for _, t := range g.tallies {
 			t.fit()
 			was := kept[t]
-			if was.present != t.present || was.sum != t.sum || !slices.Equal(was.totals, t.totals) || !slices.Equal(was.members, t.members) {
-				panic(fmt.Sprintf("scheduler: group %d by %q: kept %v of %v, found %v of %v", number, t.column.key, was.totals, was.members, t.totals, t.members))
+			if was.sum != t.sum || !slices.Equal(was.totals, t.totals) {
+				panic(fmt.Sprintf("scheduler: group %d by %q: kept %v, found %v", number, t.column.key, was.totals, t.totals))
 			}
+		}
+	}
+	for _, c := range d.counted {
+		c.fit()
+		if was := censuses[c]; was.present != c.present || !slices.Equal(was.members, c.members) {
+			panic(fmt.Sprintf("scheduler: nodes by %q: kept %v, found %v", c.column.key, was.members, c.members))
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (f *fast) conclude(cy *Cycle, a *answers, plan *domainPlan) {
 	default:
 		s.normalize(a)
 		if plan != nil {
-			plan.score(s)
+			plan.score(&f.domains, s)
 		}
 		f.succeed(cy, s.found[f.choose(a)])
 	}

@@ -15,11 +15,14 @@ type domains struct {
 
 	columns    map[string]*column
 	inclusions map[string]*inclusion
+	censuses   map[censusKey]*census
 	groups     map[string]*group
 	all        []*group
 	terms      []*group // those of all that stand for terms of pods
 	allColumns []*column
 	included   []*inclusion
+	counted    []*census
+	hosts      hostCounts
 
 	classes   map[string]*labelClass
 	classList []*labelClass
@@ -31,9 +34,9 @@ type domains struct {
 	affine    int                   // pods with affinity on listed nodes
 	nodes     []*framework.NodeInfo // listed ones, by index; nil for the others
 	key, text []byte
-	// epoch counts how often all groups were let go; cells of tallies and classes make that necessary, classes at
-	// the limit.
-	epoch, cells, limit int
+	// epoch counts how often all groups were let go; too many cells of tallies, or classes beyond the limit, make
+	// that necessary.
+	epoch, limit int
 	// version grows when an object changes that selectors or namespaces of plans come from.
 	version uint64
 }
@@ -46,6 +49,8 @@ type column struct {
 	rows   []int32 // the same by row
 	ids    map[string]int32
 	number int32 // of domains
+	// tallies are how many there are by this column.
+	tallies int
 	// missing is how many rows are in no domain.
 	missing int
 }
@@ -61,6 +66,7 @@ type group struct {
 	matches func(*model.Pod) bool
 	living  bool // terminating pods do not count
 	tallies []*tally
+	byNode  *tally        // the one of tallies that counts by node, once it is worth having
 	classes []*labelClass // those whose pods it takes
 
 	kind   termKind
@@ -69,14 +75,24 @@ type group struct {
 	weight int64
 }
 
-// tally counts the pods of a group by domain.
-type tally struct {
+// census counts the included nodes by domain of a column.
+type census struct {
 	column    *column
 	inclusion *inclusion // nil: all nodes are included
-	totals    []int32    // by domain
 	members   []int32    // included nodes by domain
 	present   int        // domains that have included nodes
-	sum       int64      // of totals
+}
+
+type censusKey struct {
+	column    *column
+	inclusion *inclusion
+}
+
+// tally counts the pods of a group by domain, those on nodes of the census.
+type tally struct {
+	*census
+	totals []int32 // by domain
+	sum    int64   // of totals
 }
 
 // refresh takes in pods that came and went, and nodes that changed, before the list of nodes does.
@@ -214,10 +230,8 @@ func (d *domains) place(index int32) {
 
 // member counts a node with its pods in or out of the domains it is in.
 func (d *domains) member(index, by int32) {
-	for _, g := range d.all {
-		for _, t := range g.tallies {
-			t.member(index, by)
-		}
+	for _, c := range d.counted {
+		c.member(index, by)
 	}
 	for _, p := range d.nodes[index].Pods {
 		d.count(p, index, by)
@@ -245,7 +259,7 @@ func (d *domains) count(p *framework.PodInfo, index, by int32) {
 	}
 }
 
-func (t *tally) includes(index int32) bool { return t.inclusion == nil || t.inclusion.in[index] }
+func (c *census) includes(index int32) bool { return c.inclusion == nil || c.inclusion.in[index] }
 
 func (t *tally) count(index, by int32) {
 	if dom := t.column.of[index]; dom >= 0 && t.includes(index) {
@@ -255,19 +269,19 @@ func (t *tally) count(index, by int32) {
 	}
 }
 
-func (t *tally) member(index, by int32) {
-	dom := t.column.of[index]
-	if dom < 0 || !t.includes(index) {
+func (c *census) member(index, by int32) {
+	dom := c.column.of[index]
+	if dom < 0 || !c.includes(index) {
 		return
 	}
-	t.fit()
-	before := t.members[dom]
-	t.members[dom] = before + by
+	c.fit()
+	before := c.members[dom]
+	c.members[dom] = before + by
 	switch {
 	case before == 0:
-		t.present++
+		c.present++
 	case before+by == 0:
-		t.present--
+		c.present--
 	}
 }
 
@@ -275,17 +289,32 @@ func (t *tally) member(index, by int32) {
 func (t *tally) fit() {
 	if missing := int(t.column.number) - len(t.totals); missing > 0 {
 		t.totals = append(t.totals, make([]int32, missing)...)
-		t.members = append(t.members, make([]int32, missing)...)
+		t.census.fit()
 	}
 }
 
-// maxCells is how many counts are kept, each of 8 bytes.
+func (c *census) fit() {
+	if missing := int(c.column.number) - len(c.members); missing > 0 {
+		c.members = append(c.members, make([]int32, missing)...)
+	}
+}
+
+// maxCells is how many counts are kept, each of 4 bytes.
 const maxCells = 1 << 26
+
+// cells are how many counts there are.
+func (d *domains) cells() int {
+	cells := 0
+	for _, c := range d.allColumns {
+		cells += c.tallies * int(c.number)
+	}
+	return cells
+}
 
 // thin lets all groups go when there are too many counts or classes, most of them of pods that are gone: those that
 // are needed come again.
 func (d *domains) thin() {
-	if d.limit = max(d.limit, minClasses); d.cells <= maxCells && len(d.classList) <= d.limit {
+	if d.limit = max(d.limit, minClasses); d.cells() <= maxCells && len(d.classList) <= d.limit {
 		return
 	}
 	d.letGo()
@@ -295,9 +324,10 @@ func (d *domains) thin() {
 // letGo forgets all groups, and counts those of the terms that pods have anew.
 func (d *domains) letGo() {
 	d.epoch++
-	d.all, d.terms, d.allColumns, d.included, d.affine = nil, nil, nil, nil, 0
-	d.classList, d.general, d.classed, d.cells = nil, nil, false, 0
+	d.all, d.terms, d.allColumns, d.included, d.counted, d.affine = nil, nil, nil, nil, nil, 0
+	d.classList, d.general, d.classed = nil, nil, false
 	clear(d.columns)
+	clear(d.censuses)
 	clear(d.inclusions)
 	clear(d.groups)
 	clear(d.classes)

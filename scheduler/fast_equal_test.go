@@ -38,6 +38,7 @@ func newPair(t *testing.T, seed uint64, features string) *pair {
 	p.naive = mustCore(t, o)
 	o = equalOptions(seed)
 	p.fast = mustCore(t, o)
+	p.fast.fast.domains.hosts.few = []int{0, 3, fewOnHosts}[seed%3]
 	return p
 }
 

@@ -219,17 +219,30 @@ func (d *domains) tally(g *group, c *column, i *inclusion) *tally {
 			return t
 		}
 	}
-	t := &tally{column: c, inclusion: i}
+	t := &tally{census: d.census(c, i)}
 	t.fit()
+	c.tallies++
 	g.tallies = append(g.tallies, t)
-	d.cells += len(t.totals)
-	for index, n := range d.nodes {
-		if n != nil {
-			t.member(int32(index), 1)
-		}
-	}
 	d.fill(g, t)
 	return t
+}
+
+// census finds or makes the count of the included nodes by domain of a column.
+func (d *domains) census(c *column, i *inclusion) *census {
+	key := censusKey{c, i}
+	n := d.censuses[key]
+	if n == nil {
+		n = &census{column: c, inclusion: i}
+		n.fit()
+		for index, node := range d.nodes {
+			if node != nil {
+				n.member(int32(index), 1)
+			}
+		}
+		d.censuses[key] = n
+		d.counted = append(d.counted, n)
+	}
+	return n
 }
 
 // fill counts the pods that a group has already. A pod with a term twice counts twice in count, so terms never

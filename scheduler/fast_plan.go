@@ -57,9 +57,12 @@ const (
 // softConstraint is a spread constraint that scores.
 type softConstraint struct {
 	tally   *tally
-	host    bool // counted on the node alone
+	host    bool   // counted on the node alone
+	group   *group // where host; there is no tally then
 	maxSkew int64
 	column  *column // of the topology key, also where host
+	// totals are the counts of a cycle by domain, domains that of each row; where host nodes are domains.
+	totals, domains []int32
 }
 
 // domainWeight is what each pod of a group adds to the score of its domain.
@@ -160,7 +163,7 @@ func (plan *domainPlan) addSoft(d *domains, p *framework.PodInfo, form *plugins.
 		c := &form.Soft[i]
 		s := softConstraint{maxSkew: c.MaxSkew, column: d.column(c.TopologyKey), host: c.TopologyKey == model.LabelHostname}
 		if s.host {
-			s.tally = d.tally(d.spreadGroup(p, c), d.column(""), nil)
+			s.group = d.spreadGroup(p, c)
 		} else {
 			s.tally = d.spreadTally(p, c, required, c.TopologyKey)
 			if !form.RequireAll {

@@ -19,9 +19,9 @@ type domainScores struct {
 }
 
 // score adds what the plugins that go by domains give the feasible nodes.
-func (plan *domainPlan) score(s *search) {
+func (plan *domainPlan) score(d *domains, s *search) {
 	if len(plan.soft) > 0 {
-		plan.scoreSpread(s)
+		plan.scoreSpread(d, s)
 	}
 	if len(plan.weights) > 0 {
 		plan.scoreAffinity(s)
@@ -31,7 +31,8 @@ func (plan *domainPlan) score(s *search) {
 // scoreSpread sums the weighted counts of each node's domains, constraint by constraint as upstream
 // adds them.
 // Source: kubernetes v1.37.2 podtopologyspread/scoring.go Score.
-func (plan *domainPlan) scoreSpread(s *search) {
+func (plan *domainPlan) scoreSpread(d *domains, s *search) {
+	plan.countSoft(d)
 	w := &s.scores
 	w.ignored = zeroed(w.ignored, len(s.found))
 	scored := len(s.found)
@@ -64,8 +65,7 @@ func (plan *domainPlan) scoreOne(s *search) bool {
 			return false
 		}
 	}
-	c.tally.fit()
-	domains, totals := c.tally.column.rows, c.tally.totals
+	domains, totals := c.domains, c.totals
 	low, high := int32(math.MaxInt32), int32(0)
 	for _, row := range s.found {
 		count := totals[domains[row]]
@@ -142,7 +142,7 @@ type partIndexes struct{ rows, totals []int32 }
 // indexes are those of partsOf.
 func (c *softConstraint) indexes() partIndexes {
 	if c.host {
-		return partIndexes{c.tally.column.rows, c.tally.totals}
+		return partIndexes{c.domains, c.totals}
 	}
 	return partIndexes{c.column.rows, nil}
 }
@@ -187,7 +187,6 @@ func (plan *domainPlan) sumParts(s *search, scored int) {
 
 // partsOf works out a constraint's share for each domain or, where nodes are counted, for each count.
 func (w *domainScores) partsOf(c *softConstraint, s *search, scored int) {
-	c.tally.fit()
 	size := scored
 	if !c.host {
 		size = w.domainsOf(c, s)
@@ -196,7 +195,7 @@ func (w *domainScores) partsOf(c *softConstraint, s *search, scored int) {
 	if c.host {
 		most := int32(0)
 		for _, row := range s.found {
-			most = max(most, c.tally.totals[c.tally.column.rows[row]])
+			most = max(most, c.totals[c.domains[row]])
 		}
 		w.parts = zeroed(w.parts, int(most)+1)
 		for count := range w.parts {
@@ -204,15 +203,15 @@ func (w *domainScores) partsOf(c *softConstraint, s *search, scored int) {
 		}
 		return
 	}
-	w.parts = zeroed(w.parts, len(c.tally.totals))
-	for dom, count := range c.tally.totals {
+	w.parts = zeroed(w.parts, len(c.totals))
+	for dom, count := range c.totals {
 		w.parts[dom] = float64(float64(count)*weight) + float64(c.maxSkew-1)
 	}
 }
 
 func (w *domainScores) part(c *softConstraint, row int32) float64 {
 	if c.host {
-		return w.parts[c.tally.totals[c.tally.column.rows[row]]]
+		return w.parts[c.totals[c.domains[row]]]
 	}
 	return w.parts[c.column.rows[row]]
 }
