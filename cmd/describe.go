@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,75 +14,43 @@ import (
 	"towtank.dev/towtank/sim/world"
 )
 
-// describeFlags are the flags of towtank describe.
-type describeFlags struct {
-	pastFlags
-	at        string
-	namespace string
-}
-
 func (a *app) describeCommand() *cobra.Command {
-	flags := new(describeFlags)
+	flags := new(getFlags)
 	c := &cobra.Command{
-		Use:   "describe pod|node NAME DIR",
-		Short: "Tell of a pod or a node as kubectl describe does, as it was at an instant of a run",
-		Long: `Describe prints what kubectl describe would have printed of a pod or a node at that instant: what it is, how it
-is, and the events about it. DIR is the folder that a run left with --dir: the run is made again up to the
-instant from the inputs kept there. A scenario is run. Times of the clock are in UTC.
+		Use:   "describe KIND [NAME...] DIR | describe KIND/NAME... DIR",
+		Short: "Tell of objects as kubectl describe does, as they were at an instant of a run",
+		Long: `Describe prints what kubectl describe would have printed at that instant: what an object is, how it is, and the
+events about it. KIND is one of kubectl's with its short names. Without a name all objects of the kind are described, and
+no events when there are several; a name that nothing has means all that begin with it. DIR is the folder that a run left
+with --dir: the run is made again up to the instant from the inputs kept there. A scenario is run. Times of the clock are
+in UTC.
 
-The pod is NAMESPACE/NAME, or a NAME in the namespace of -n.`,
+A NAME is one in the namespace of -n, or NAMESPACE/NAME.`,
 		Example: `  towtank describe pod shop/web-0 out --at 10m
+  towtank describe deploy web -n shop out --at 10m
   towtank describe node node-17 out --at 1h30m`,
 		RunE: func(c *cobra.Command, args []string) error {
-			kind, name, slash := "", "", false
-			if len(args) == 2 {
-				kind, name, slash = strings.Cut(args[0], "/")
+			if len(args) < 2 {
+				return usageError{errors.New("want a kind, as a rule a name, and where to look for it: the folder of a run, or a scenario")}
 			}
-			switch {
-			case len(args) == 3:
-				kind, name = args[0], args[1]
-			case !slash:
-				return usageError{errors.New("want pod or node, its name, and where to look for it: the folder of a run, or a scenario")}
-			}
-			return a.describe(flags, kind, name, args[len(args)-1])
+			return a.describe(flags, args[:len(args)-1], args[len(args)-1])
 		},
 	}
 	flags.flags(c)
-	c.Flags().StringVar(&flags.at, "at", "", "the instant: a duration from the start, or a time of the run's clock; without it the end of the run")
-	c.Flags().StringVarP(&flags.namespace, "namespace", "n", "default", "the namespace of the pod")
+	flags.choosing(c)
 	return c
 }
 
-// described is what towtank describe looks for.
-type described struct {
-	kind            model.Kind
-	namespace, name string
-}
-
-func (flags *describeFlags) described(kind, name string) (*described, error) {
-	found := reports.LookupKubectl(kind)
-	if found == nil || found.Kind != model.KindPod && found.Kind != model.KindNode {
-		return nil, usageError{fmt.Errorf("%q cannot be described, want pod or node; towtank get %s -o yaml prints all there is", kind, kind)}
-	}
-	d := &described{kind: found.Kind, name: name}
-	if d.kind == model.KindPod {
-		d.namespace = flags.namespace
-		if namespace, name, ok := strings.Cut(name, "/"); ok {
-			d.namespace, d.name = namespace, name
-		}
-	}
-	return d, nil
-}
-
-func (d *described) is(e *model.Event) bool {
-	return e.Object.Kind == d.kind && e.Object.Name == d.name && (d.kind == model.KindNode || e.Object.Namespace == d.namespace)
-}
-
-// describe makes the run again up to the instant and tells of the object.
-func (a *app) describe(flags *describeFlags, kind, name, source string) error {
-	what, err := flags.described(kind, name)
+// describe makes the run again up to the instant and tells of the objects.
+func (a *app) describe(flags *getFlags, args []string, source string) error {
+	r, err := newRequest(flags, args)
 	if err != nil {
 		return err
+	}
+	for _, kind := range r.kinds {
+		if !reports.CanDescribe(kind.Kind) {
+			return usageError{fmt.Errorf("%s cannot be described; towtank get %s -o yaml prints all there is", kind.Names[0], kind.Names[0])}
+		}
 	}
 	p, err := a.openPast(&flags.pastFlags, source)
 	if err != nil {
@@ -93,55 +60,117 @@ func (a *app) describe(flags *describeFlags, kind, name, source string) error {
 	if err != nil {
 		return err
 	}
-	log := &eventLog{wanted: what.is}
+	log := &eventLog{wanted: r.tells}
 	session, err := p.goTo(at, log.begin)
 	if err != nil {
 		return err
 	}
-	d := &reports.Describer{Kubectl: reports.Kubectl{Now: at, NodeInfo: p.nodeInfo}, Start: p.scenario.Config.Start, Container: p.container}
-	text, err := what.tell(d, session, log)
+	d := &reports.Describer{Kubectl: reports.Kubectl{Now: at, Start: p.scenario.Config.Start, NodeInfo: p.nodeInfo},
+		Cluster: &cluster{session: session, lists: map[model.Kind][]model.Object{}}, Container: p.container, Written: p.written}
+	objects, between, err := r.described(session)
 	if err != nil {
 		return err
+	}
+	d.NoEvents = len(objects) > 1 && between == apart
+	var texts []string
+	for _, o := range objects {
+		d.Events = about(o, log.at(at))
+		texts = append(texts, d.Describe(o))
+	}
+	if len(objects) == 0 {
+		fmt.Fprintln(a.stderr, r.nothing())
 	}
 	if _, err := session.Close(); err != nil {
 		return err
 	}
-	return a.print([]byte(text))
+	return a.print([]byte(strings.Join(texts, between)))
 }
 
-// tell finds the object and writes what there is to say.
-func (what *described) tell(d *reports.Describer, s *world.Session, log *eventLog) (string, error) {
-	o := s.API().Collection(what.kind).Find(what.namespace, what.name)
-	if o == nil {
-		return "", what.missing(s)
-	}
-	for _, e := range log.at(s.Now()) {
-		// An event about a node may name it in place of a UID, as its kubelet's do.
-		if e.Object.UID == o.Meta().UID || e.Object.UID == what.name {
-			d.Events = append(d.Events, e)
+// What stands between descriptions: of objects that were asked for, and of those that begin with a name.
+// Source: kubectl pkg/cmd/describe/describe.go Run, DescribeMatchingResources (v0.37.2): of several objects that
+// were asked for no events are shown.
+const (
+	apart = "\n\n"
+	near  = "\n"
+)
+
+// tells says whether an event may be about what is asked for.
+func (r *request) tells(e *model.Event) bool {
+	for _, kind := range r.kinds {
+		if kind.Kind != e.Object.Kind {
+			continue
 		}
+		names := r.names[kind]
+		return len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(e.Object.Name, name) })
 	}
-	if pod, ok := o.(*model.Pod); ok {
-		return d.Pod(pod), nil
+	return false
+}
+
+// described finds the objects, and says what stands between their descriptions.
+func (r *request) described(s *world.Session) (objects []model.Object, between string, err error) {
+	for _, kind := range r.kinds {
+		list, err := r.list(kind, s, nil)
+		if err != nil && len(r.kinds) == 1 && len(r.names[kind]) == 1 {
+			return r.beginning(s, err)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		objects = append(objects, list...)
 	}
-	pods := slices.DeleteFunc(slices.Clone(s.API().PodsOn(what.name)), func(pod *model.Pod) bool { return pod.Terminal() })
-	slices.SortFunc(pods, func(a, b *model.Pod) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	return objects, apart, nil
+}
+
+// beginning are the objects whose names begin with the one that is not there; none is the error for that.
+func (r *request) beginning(s *world.Session, missing error) ([]model.Object, string, error) {
+	kind := r.kinds[0]
+	all := *r
+	all.names = nil
+	objects, err := all.list(kind, s, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	name := r.names[kind][0]
+	var nearBy []string
+	found := slices.DeleteFunc(objects, func(o model.Object) bool {
+		if own := o.Meta().Name; len(nearBy) < manyNear && strings.HasPrefix(name, own) {
+			nearBy = append(nearBy, o.Meta().Key())
+		}
+		return !strings.HasPrefix(o.Meta().Name, name)
 	})
-	renewed, ok := s.LeaseRenewed(what.name)
-	if !ok {
-		renewed = sim.Never
+	if len(found) == 0 {
+		return nil, "", fmt.Errorf("%w%s", missing, didYouMean(nearBy))
 	}
-	return d.Node(o.(*model.Node), pods, renewed), nil
+	return found, near, nil
 }
 
-// missing says that there is no such object, and which may be meant.
-func (what *described) missing(s *world.Session) error {
-	var near []string
-	for _, o := range s.API().Collection(what.kind).Objects() {
-		if name := o.Meta().Name; len(near) < manyNear && (strings.HasPrefix(name, what.name) || strings.HasPrefix(what.name, name)) {
-			near = append(near, o.Meta().Key())
+// about are the events about an object.
+func about(o model.Object, events []*model.Event) []*model.Event {
+	var out []*model.Event
+	for _, e := range events {
+		// An event about a node may name it in place of a UID, as its kubelet's do.
+		if e.Object.Kind == o.Kind() && (e.Object.UID == o.Meta().UID || o.Kind() == model.KindNode && e.Object.UID == o.Meta().Name) {
+			out = append(out, e)
 		}
 	}
-	return fmt.Errorf("%s %q not found at %v%s", strings.ToLower(string(what.kind)), what.name, reports.Instant(s.Now()), didYouMean(near))
+	return out
 }
+
+// cluster is the state of a session's cluster, its lists sorted once.
+type cluster struct {
+	session *world.Session
+	lists   map[model.Kind][]model.Object
+}
+
+var _ reports.Cluster = (*cluster)(nil)
+
+// Objects are those of a kind, by namespace and name.
+func (c *cluster) Objects(kind model.Kind) []model.Object {
+	if _, ok := c.lists[kind]; !ok {
+		c.lists[kind] = sorted(c.session, kind)
+	}
+	return c.lists[kind]
+}
+
+// LeaseRenewed is the last renewal of a node's lease.
+func (c *cluster) LeaseRenewed(node string) (sim.Time, bool) { return c.session.LeaseRenewed(node) }

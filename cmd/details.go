@@ -60,22 +60,44 @@ type writtenReference struct {
 	Optional  bool
 }
 
-// container reads the details of a pod's container.
-func (p *past) container(pod *model.Pod, name string) reports.ContainerDetail {
-	var v struct {
-		Spec struct{ InitContainers, Containers []writtenContainer }
+// written reads a field of an object's v1 form, nil where there is none.
+func (p *past) written(o model.Object, path ...string) any {
+	var v any
+	if data, err := manifest.JSON(o, p.scenario.Config.Start); err != nil || json.Unmarshal(data, &v) != nil {
+		return nil
 	}
+	for _, name := range path {
+		m, _ := v.(map[string]any)
+		v = m[name]
+	}
+	return v
+}
+
+// podSpecOf is where the v1 form of an object has the spec of its pods.
+func podSpecOf(kind model.Kind) []string {
+	switch kind {
+	case model.KindPod:
+		return []string{"spec"}
+	case model.KindCronJob:
+		return []string{"spec", "jobTemplate", "spec", "template", "spec"}
+	}
+	return []string{"spec", "template", "spec"}
+}
+
+// container reads the details of a container of a pod, or of a template.
+func (p *past) container(o model.Object, name string) reports.ContainerDetail {
+	var v struct{ InitContainers, Containers []writtenContainer }
 	var out reports.ContainerDetail
-	if data, err := manifest.JSON(pod, p.scenario.Config.Start); err != nil || json.Unmarshal(data, &v) != nil {
+	if data, err := json.Marshal(p.written(o, podSpecOf(o.Kind())...)); err != nil || json.Unmarshal(data, &v) != nil {
 		return out
 	}
-	for _, c := range slices.Concat(v.Spec.InitContainers, v.Spec.Containers) {
+	for _, c := range slices.Concat(v.InitContainers, v.Containers) {
 		if c.Name != name {
 			continue
 		}
 		out.Command, out.Args = lines(c.Command), lines(c.Args)
 		for i := range c.Env {
-			out.Env = append(out.Env, c.Env[i].lines()...)
+			out.Env = append(out.Env, c.Env[i].lines(o)...)
 		}
 		for _, from := range c.EnvFrom {
 			prefix := ""
@@ -113,7 +135,7 @@ func lines(words []string) []string {
 
 // lines are how kubectl describe writes a variable.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go describeContainerEnvVars.
-func (e *writtenVariable) lines() []string {
+func (e *writtenVariable) lines(o model.Object) []string {
 	from := e.ValueFrom
 	switch {
 	case from == nil:
@@ -124,7 +146,11 @@ func (e *writtenVariable) lines() []string {
 		}
 		return out
 	case from.FieldRef != nil:
-		return []string{fmt.Sprintf("%s:\t (%s:%s)", e.Name, from.FieldRef.APIVersion, from.FieldRef.FieldPath)}
+		value := ""
+		if pod, ok := o.(*model.Pod); ok {
+			value = metaField(pod.Meta(), from.FieldRef.FieldPath)
+		}
+		return []string{fmt.Sprintf("%s:\t%s (%s:%s)", e.Name, value, from.FieldRef.APIVersion, from.FieldRef.FieldPath)}
 	case from.ResourceFieldRef != nil:
 		return []string{fmt.Sprintf("%s:\t (%s)", e.Name, from.ResourceFieldRef.Resource)}
 	case from.SecretKeyRef != nil:
@@ -135,4 +161,24 @@ func (e *writtenVariable) lines() []string {
 		return []string{fmt.Sprintf("%s:\t<set to the key '%s' of config map '%s'>\tOptional: %t", e.Name, r.Key, r.Name, r.Optional)}
 	}
 	return nil
+}
+
+// metaField is a field of a pod that kubectl tells of: others it leaves out.
+// Source: kubernetes v1.37.2 kubectl pkg/util/fieldpath/fieldpath.go ExtractFieldPathAsString.
+func metaField(m *model.ObjectMeta, path string) string {
+	switch path {
+	case "metadata.name":
+		return m.Name
+	case "metadata.namespace":
+		return m.Namespace
+	case "metadata.uid":
+		return m.UID
+	}
+	if key, ok := strings.CutPrefix(path, "metadata.labels['"); ok {
+		return m.Labels[strings.TrimSuffix(key, "']")]
+	}
+	if key, ok := strings.CutPrefix(path, "metadata.annotations['"); ok {
+		return m.Annotations[strings.TrimSuffix(key, "']")]
+	}
+	return ""
 }

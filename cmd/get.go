@@ -53,14 +53,19 @@ Events are sorted by when they were last seen.`,
 		},
 	}
 	flags.flags(c)
+	flags.choosing(c)
+	c.Flags().StringVarP(&flags.form, "output", "o", "", "form of standard output: "+strings.Join(getForms, ", "))
+	complete(c, "output", getForms)
+	return c
+}
+
+// choosing has flags that choose objects, and the instant.
+func (flags *getFlags) choosing(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&flags.at, "at", "", "the instant: a duration from the start, or a time of the run's clock; without it the end of the run")
 	f.StringVarP(&flags.namespace, "namespace", "n", "default", "the namespace")
 	f.BoolVarP(&flags.all, "all-namespaces", "A", false, "all namespaces")
 	f.StringVarP(&flags.selector, "selector", "l", "", "only objects with these labels: a=b, a!=b, a in (b,c), a notin (b), a, !a, with commas between them")
-	f.StringVarP(&flags.form, "output", "o", "", "form of standard output: "+strings.Join(getForms, ", "))
-	complete(c, "output", getForms)
-	return c
 }
 
 // request is what towtank get is asked for: names of kinds in their order.
@@ -71,9 +76,13 @@ type request struct {
 	flags    *getFlags
 }
 
-// newRequest reads KINDS [NAME...] or KIND/NAME...
+// newRequest reads KINDS [NAME...] or KIND/NAME... A NAME may have its namespace before it.
 func newRequest(flags *getFlags, args []string) (*request, error) {
 	r := &request{names: map[*reports.KubectlKind][]string{}, flags: flags}
+	args, err := flags.namespaced(args)
+	if err != nil {
+		return nil, err
+	}
 	slashes := strings.Contains(args[0], "/")
 	for i, arg := range args {
 		words, name, slash := strings.Cut(arg, "/")
@@ -105,9 +114,29 @@ func newRequest(flags *getFlags, args []string) (*request, error) {
 	if len(r.names) > 0 {
 		return nil, usageError{errors.New("-l is for lists, not for objects by name")}
 	}
-	var err error
 	r.selector, err = labelSelector(flags.selector)
 	return r, err
+}
+
+// namespaced takes the namespace from names such as shop/web-0 behind a kind.
+func (flags *getFlags) namespaced(args []string) ([]string, error) {
+	if strings.Contains(args[0], "/") {
+		return args, nil
+	}
+	out, from := []string{args[0]}, ""
+	for _, arg := range args[1:] {
+		namespace, name, ok := strings.Cut(arg, "/")
+		switch {
+		case !ok:
+			name = arg
+		case from != "" && from != namespace:
+			return nil, usageError{fmt.Errorf("%q: lies in another namespace than the names before it", arg)}
+		default:
+			from, flags.namespace = namespace, namespace
+		}
+		out = append(out, name)
+	}
+	return out, nil
 }
 
 func kindNames() []string {
@@ -165,10 +194,7 @@ func (r *request) list(kind *reports.KubectlKind, s *world.Session, log *eventLo
 			objects = append(objects, e)
 		}
 	} else {
-		objects = s.API().Collection(kind.Kind).Objects()
-		slices.SortFunc(objects, func(a, b model.Object) int {
-			return cmp.Or(cmp.Compare(a.Meta().Namespace, b.Meta().Namespace), cmp.Compare(a.Meta().Name, b.Meta().Name))
-		})
+		objects = sorted(s, kind.Kind)
 	}
 	names := r.names[kind]
 	objects = slices.DeleteFunc(objects, func(o model.Object) bool {
@@ -182,6 +208,24 @@ func (r *request) list(kind *reports.KubectlKind, s *world.Session, log *eventLo
 		}
 	}
 	return objects, nil
+}
+
+// sorted are the objects of a kind by namespace and name.
+func sorted(s *world.Session, kind model.Kind) []model.Object {
+	objects := s.API().Collection(kind).Objects()
+	slices.SortFunc(objects, func(a, b model.Object) int {
+		return cmp.Or(cmp.Compare(a.Meta().Namespace, b.Meta().Namespace), cmp.Compare(a.Meta().Name, b.Meta().Name))
+	})
+	return objects
+}
+
+// nothing says that there are no such objects.
+func (r *request) nothing() string {
+	words := "No resources found"
+	if !r.flags.all && slices.ContainsFunc(r.kinds, func(k *reports.KubectlKind) bool { return k.Namespace }) {
+		words += " in " + r.flags.namespace + " namespace."
+	}
+	return words
 }
 
 // called is the kind as errors of the API server have it.
@@ -206,7 +250,7 @@ func (a *app) printLists(p *past, r *request, at sim.Time, lists [][]model.Objec
 		}
 		return a.print(b.Bytes())
 	}
-	k := &reports.Kubectl{Now: at, Wide: r.flags.form == "wide", Namespaces: r.flags.all, Kinds: len(r.kinds) > 1, NodeInfo: p.nodeInfo}
+	k := &reports.Kubectl{Now: at, Start: p.scenario.Config.Start, Wide: r.flags.form == "wide", Namespaces: r.flags.all, Kinds: len(r.kinds) > 1, NodeInfo: p.nodeInfo}
 	var tables []string
 	for i, kind := range r.kinds {
 		if len(lists[i]) > 0 {
@@ -214,11 +258,7 @@ func (a *app) printLists(p *past, r *request, at sim.Time, lists [][]model.Objec
 		}
 	}
 	if len(tables) == 0 {
-		words := "No resources found"
-		if !r.flags.all && slices.ContainsFunc(r.kinds, func(k *reports.KubectlKind) bool { return k.Namespace }) {
-			words += " in " + r.flags.namespace + " namespace."
-		}
-		fmt.Fprintln(a.stderr, words)
+		fmt.Fprintln(a.stderr, r.nothing())
 	}
 	return a.print([]byte(strings.Join(tables, "\n")))
 }

@@ -171,9 +171,44 @@ func TestSeeingOneObject(t *testing.T) {
 		{"describe-pod-pending.txt", []string{"po", "huge", "-n", "shop", "--at", "8m"}},
 		{"describe-node.txt", []string{"node", "node-1", "--at", "2026-01-01T00:07:01Z"}},
 		{"describe-node-full.txt", []string{"no", "node-0"}},
+		{"describe-deployment.txt", []string{"deploy", "shop/web", "--at", "5m"}},
+		{"describe-replicasets.txt", []string{"rs", "-n", "shop", "-l", "app=web", "--at", "5m"}},
+		{"describe-statefulset.txt", []string{"sts/db", "-n", "shop", "--at", "5m"}},
+		{"describe-daemonset.txt", []string{"ds", "kube-system/agent"}},
+		{"describe-job-by-prefix.txt", []string{"job", "report-", "-n", "shop", "--at", "4m"}},
+		{"describe-cronjob.txt", []string{"cj", "shop/report", "--at", "3m5s"}},
+		{"describe-service.txt", []string{"svc,endpointslices", "-n", "shop", "--at", "7m3s"}},
+		{"describe-pdb.txt", []string{"pdb", "shop/web", "--at", "7m3s"}},
+		{"describe-claims.txt", []string{"pvc", "shop/data-db-0"}},
 	} {
 		t.Run(c.golden, func(t *testing.T) {
 			got := towtank(t, append(append([]string{"describe", "-q"}, c.args...), dir)...)
+			if got.code != 0 || got.stderr != "" {
+				t.Fatalf("%d, %s", got.code, got.stderr)
+			}
+			looksLike(t, c.golden, got.stdout)
+		})
+	}
+}
+
+// TestSeeingOtherKinds looks at what the shop has none of.
+func TestSeeingOtherKinds(t *testing.T) {
+	for _, c := range []struct {
+		golden string
+		args   []string
+	}{
+		{"kinds-get.txt", []string{"get", "quota,limits,rc,cm,secrets,sa,controllerrevisions,svc,pv,pvc", "-A", "-o", "wide"}},
+		{"kinds-replicationcontroller.txt", []string{"describe", "rc", "lab/old"}},
+		{"kinds-job.txt", []string{"describe", "job", "batch", "-n", "lab", "--at", "90s"}},
+		{"kinds-quota.txt", []string{"describe", "quota,limits", "-n", "lab"}},
+		{"kinds-namespace.txt", []string{"describe", "ns", "lab"}},
+		{"kinds-cluster.txt", []string{"describe", "pc/urgent", "sc/zonal", "pv/disk-0"}},
+		{"kinds-claim.txt", []string{"describe", "pvc", "lab/data"}},
+		{"kinds-service.txt", []string{"describe", "svc", "old", "-n", "lab"}},
+		{"kinds-endpointslice.txt", []string{"describe", "endpointslices", "-n", "lab"}},
+	} {
+		t.Run(c.golden, func(t *testing.T) {
+			got := towtank(t, append(c.args, "-q", filepath.Join("testdata", "seeing", "kinds.yaml"))...)
 			if got.code != 0 || got.stderr != "" {
 				t.Fatalf("%d, %s", got.code, got.stderr)
 			}
@@ -191,9 +226,11 @@ func TestSeeingYAMLIsReadAgain(t *testing.T) {
 }
 
 func TestSeeingNothing(t *testing.T) {
-	got := towtank(t, "get", "pods", seeing, "-q")
-	if got.code != 0 || got.stdout != "" || got.stderr != "No resources found in default namespace.\n" {
-		t.Errorf("%d, %q, %q", got.code, got.stdout, got.stderr)
+	for _, verb := range []string{"get", "describe"} {
+		got := towtank(t, verb, "pods", seeing, "-q")
+		if got.code != 0 || got.stdout != "" || got.stderr != "No resources found in default namespace.\n" {
+			t.Errorf("%s: %d, %q, %q", verb, got.code, got.stdout, got.stderr)
+		}
 	}
 }
 
@@ -229,9 +266,10 @@ func TestSeeingRefusesWhatCannotBeSeen(t *testing.T) {
 		{"an object that is not there", []string{"get", "pod", "nope", "-n", "shop", "-q", seeing}, `pods "nope" not found at 10m`},
 		{"a selector that is none", []string{"get", "pods", "-l", "a=b=c", seeing}, `"a=b=c" is not a condition on a label`},
 		{"a selector beside a name", []string{"get", "pods", "x", "-l", "a", seeing}, "-l is for lists"},
-		{"a kind that cannot be described", []string{"describe", "deploy", "web", seeing}, `"deploy" cannot be described, want pod or node; towtank get deploy -o yaml`},
-		{"a pod of another name", []string{"describe", "pod", "shop/web", "-q", "--at", "1m", seeing}, `pod "web" not found at 1m, did you mean shop/web-`},
-		{"nothing to describe", []string{"describe", "pod", seeing}, "want pod or node, its name"},
+		{"a kind that cannot be described", []string{"describe", "events", "web", seeing}, `events cannot be described; towtank get events -o yaml prints all there is`},
+		{"a pod of another name", []string{"describe", "pod", "shop/crash-1", "-q", "--at", "1m", seeing}, `pods "crash-1" not found at 1m, did you mean shop/crash?`},
+		{"nothing to describe", []string{"describe", seeing}, "want a kind, as a rule a name"},
+		{"names in two namespaces", []string{"describe", "pod", "shop/crash", "kube-system/x", seeing}, `"kube-system/x": lies in another namespace`},
 		{"an instant without a unit", []string{"get", "pods", "--at", "5", seeing}, "--at: 5 has no unit"},
 		{"a pattern that is none", []string{"timeline", "[", seeing}, `"[" is not a name or pattern of pods`},
 		{"a form that is not one", []string{"timeline", "crash", seeing, "-o", "xml"}, `"xml" is not a form of output`},

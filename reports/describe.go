@@ -15,12 +15,26 @@ import (
 // Describer tells of single objects as kubectl describe does.
 type Describer struct {
 	Kubectl
-	// Start is the wall clock at instant 0.
-	Start time.Time
 	// Events are those of the object, by when they were last told.
 	Events []*model.Event
-	// Container is what the manifest says of a pod's container beyond what is simulated; nil: nothing.
-	Container func(pod *model.Pod, name string) ContainerDetail
+	// NoEvents leaves the table of events out.
+	NoEvents bool
+	// Cluster is where other objects are that belong to the one that is described; nil: there are none.
+	Cluster Cluster
+	// Container is what the manifest says of a container of a pod, or of a template, beyond what is simulated;
+	// nil: nothing.
+	Container func(o model.Object, name string) ContainerDetail
+	// Written is a field of an object's v1 form, by its path from the top, as JSON has it; nil: nothing is known
+	// but what is simulated. A field that is not there is nil.
+	Written func(o model.Object, path ...string) any
+}
+
+// Cluster is the state of a cluster at the instant that is described.
+type Cluster interface {
+	// Objects are those of a kind, by namespace and name.
+	Objects(kind model.Kind) []model.Object
+	// LeaseRenewed is the last renewal of a node's lease; false: it has none.
+	LeaseRenewed(node string) (sim.Time, bool)
 }
 
 // ContainerDetail is what only people want to know of a container.
@@ -87,7 +101,7 @@ func pairs(m map[string]string, between string, but ...string) []string {
 
 // annotations are shown but for the one that holds the whole manifest, and shortened.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go printAnnotationsMultiline.
-func (s *sheet) annotations(m map[string]string) {
+func (s *sheet) annotations(title string, m map[string]string) {
 	const longest = 140
 	var lines []string
 	for _, line := range pairs(m, ": ", "kubectl.kubernetes.io/last-applied-configuration") {
@@ -105,12 +119,15 @@ func (s *sheet) annotations(m map[string]string) {
 			lines = append(lines, "  "+part)
 		}
 	}
-	s.many("Annotations", lines)
+	s.many(title, lines)
 }
 
 // events is the table at the end.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go DescribeEvents.
 func (d *Describer) events(s *sheet) {
+	if d.NoEvents {
+		return
+	}
 	if len(d.Events) == 0 {
 		s.put(0, "Events:\t<none>")
 		return
@@ -128,6 +145,72 @@ func (d *Describer) events(s *sheet) {
 			message = e.Object.FieldPath + ": " + message
 		}
 		s.put(1, "%s\t%s\t%s\t%s\t%s", e.Type, e.Reason, age, e.Component, message)
+	}
+}
+
+// objectsOf are the objects of a kind in a namespace, by name; "" is every namespace.
+func objectsOf[T model.Object](d *Describer, kind model.Kind, namespace string) []T {
+	if d.Cluster == nil {
+		return nil
+	}
+	var out []T
+	for _, o := range d.Cluster.Objects(kind) {
+		if namespace == "" || o.Meta().Namespace == namespace {
+			out = append(out, o.(T))
+		}
+	}
+	return out
+}
+
+// written is a text of an object's v1 form, "" where there is none.
+func (d *Describer) written(o model.Object, path ...string) string {
+	if d.Written == nil {
+		return ""
+	}
+	switch v := d.Written(o, path...).(type) {
+	case nil:
+		return ""
+	case []any:
+		var words []string
+		for _, word := range v {
+			words = append(words, fmt.Sprint(word))
+		}
+		return strings.Join(words, ",")
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// writtenMap are the texts of a map in an object's v1 form.
+func (d *Describer) writtenMap(o model.Object, path ...string) map[string]string {
+	if d.Written == nil {
+		return nil
+	}
+	out := map[string]string{}
+	if m, ok := d.Written(o, path...).(map[string]any); ok {
+		for key, value := range m {
+			out[key] = fmt.Sprint(value)
+		}
+	}
+	return out
+}
+
+// head is what most descriptions begin with.
+func (s *sheet) head(m *model.ObjectMeta) {
+	s.put(0, "Name:\t%s", m.Name)
+	s.put(0, "Namespace:\t%s", m.Namespace)
+}
+
+// marks are labels and annotations.
+func (s *sheet) marks(m *model.ObjectMeta) {
+	s.many("Labels", pairs(m.Labels, "="))
+	s.annotations("Annotations", m.Annotations)
+}
+
+// controlledBy names the controller, if there is one.
+func (s *sheet) controlledBy(m *model.ObjectMeta) {
+	if owner := m.Controller(); owner != nil {
+		s.put(0, "Controlled By:\t%s/%s", owner.Kind, owner.Name)
 	}
 }
 

@@ -8,10 +8,15 @@ import (
 	"towtank.dev/towtank/model"
 )
 
-// containers describes containers one after another.
+// containers describes containers of an object one after another; space indents the block.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go describeContainers.
-func (d *Describer) containers(s *sheet, label string, pod *model.Pod, containers []model.Container, statuses []model.ContainerStatus) {
-	s.put(0, "%s:", label)
+func (d *Describer) containers(s *sheet, label, space string, of model.Object, containers []model.Container, statuses []model.ContainerStatus) {
+	if len(containers) == 0 {
+		label += ": " + noneWord
+	} else {
+		label += ":"
+	}
+	s.put(0, "%s%s", space, label)
 	for i := range containers {
 		c := &containers[i]
 		at := slices.IndexFunc(statuses, func(s model.ContainerStatus) bool { return s.Name == c.Name })
@@ -21,9 +26,9 @@ func (d *Describer) containers(s *sheet, label string, pod *model.Pod, container
 		}
 		var more ContainerDetail
 		if d.Container != nil {
-			more = d.Container(pod, c.Name)
+			more = d.Container(of, c.Name)
 		}
-		describeBasics(s, c, status)
+		describeBasics(s, space, c, status)
 		block(s, "Command", more.Command, false)
 		block(s, "Args", more.Args, false)
 		if status != nil {
@@ -57,8 +62,8 @@ func block(s *sheet, title string, lines []string, always bool) {
 	}
 }
 
-func describeBasics(s *sheet, c *model.Container, status *model.ContainerStatus) {
-	s.put(1, "%s:", c.Name)
+func describeBasics(s *sheet, space string, c *model.Container, status *model.ContainerStatus) {
+	s.put(1, "%s%s:", nameIndent(space), c.Name)
 	if status != nil {
 		s.put(2, "Container ID:\t%s", status.ContainerID)
 	}
@@ -77,6 +82,14 @@ func describeBasics(s *sheet, c *model.Container, status *model.ContainerStatus)
 	}
 	describePorts(s, "Port", ports)
 	describePorts(s, "Host Port", hostPorts)
+}
+
+// nameIndent is what stands before names of containers and volumes in a block that is indented.
+func nameIndent(space string) string {
+	if space == "" {
+		return ""
+	}
+	return " "
 }
 
 func describePorts(s *sheet, title string, ports []string) {

@@ -9,19 +9,18 @@ import (
 	"towtank.dev/towtank/sim"
 )
 
-// Node describes a node with its pods that have not ended, by namespace and name. renewed is the last renewal
-// of its lease; sim.Never: it has none.
+// nodeDescription describes a node with its pods that have not ended.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go describeNode.
-func (d *Describer) Node(n *model.Node, pods []*model.Pod, renewed sim.Time) string {
-	s := newSheet()
+var nodeDescription = description{model.KindNode, func(d *Describer, s *sheet, o model.Object) {
+	n := o.(*model.Node)
 	s.put(0, "Name:\t%s", n.Name)
 	s.put(0, "Roles:\t%s", orNone(strings.Join(nodeRoles(n), ",")))
 	s.many("Labels", pairs(n.Labels, "="))
-	s.annotations(n.Annotations)
+	s.annotations("Annotations", n.Annotations)
 	s.put(0, "CreationTimestamp:\t%s", d.clock(n.Created))
 	s.many("Taints", taints(n.Taints))
 	s.put(0, "Unschedulable:\t%v", n.Unschedulable)
-	if renewed != sim.Never {
+	if renewed, ok := d.renewed(n); ok {
 		s.put(0, "Lease:")
 		s.put(1, "HolderIdentity:\t%s", n.Name)
 		s.put(1, "AcquireTime:\t%s", unsetWord)
@@ -38,9 +37,15 @@ func (d *Describer) Node(n *model.Node, pods []*model.Pod, renewed sim.Time) str
 	s.maybe("PodCIDR", n.PodCIDR)
 	s.maybe("PodCIDRs", n.PodCIDR)
 	s.maybe("ProviderID", n.ProviderID)
-	d.nodePods(s, n, pods)
+	d.nodePods(s, n)
 	d.events(s)
-	return s.text()
+}}
+
+func (d *Describer) renewed(n *model.Node) (sim.Time, bool) {
+	if d.Cluster == nil {
+		return 0, false
+	}
+	return d.Cluster.LeaseRenewed(n.Name)
 }
 
 func (d *Describer) nodeConditions(s *sheet, n *model.Node) {
@@ -97,7 +102,10 @@ func taints(list []model.Taint) []string {
 
 // nodePods lists the pods, and what they and all of them together ask for.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go describeNodeResource.
-func (d *Describer) nodePods(s *sheet, n *model.Node, pods []*model.Pod) {
+func (d *Describer) nodePods(s *sheet, n *model.Node) {
+	pods := slices.DeleteFunc(objectsOf[*model.Pod](d, model.KindPod, ""), func(pod *model.Pod) bool {
+		return pod.NodeName != n.Name || pod.Terminal()
+	})
 	room := n.Status.Allocatable
 	if len(room) == 0 {
 		room = n.Status.Capacity

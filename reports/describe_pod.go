@@ -8,15 +8,14 @@ import (
 	"towtank.dev/towtank/model"
 )
 
-// Pod describes a pod.
 // Source: kubernetes v1.37.2 kubectl pkg/describe/describe.go describePod.
-func (d *Describer) Pod(pod *model.Pod) string {
-	s := newSheet()
+var podDescription = description{model.KindPod, func(d *Describer, s *sheet, o model.Object) {
+	pod := o.(*model.Pod)
 	d.podHead(s, pod)
 	if len(pod.Spec.InitContainers) > 0 {
-		d.containers(s, "Init Containers", pod, pod.Spec.InitContainers, pod.Status.InitContainers)
+		d.containers(s, "Init Containers", "", pod, pod.Spec.InitContainers, pod.Status.InitContainers)
 	}
-	d.containers(s, "Containers", pod, pod.Spec.Containers, pod.Status.Containers)
+	d.containers(s, "Containers", "", pod, pod.Spec.Containers, pod.Status.Containers)
 	if len(pod.Spec.ReadinessGates) > 0 {
 		s.put(0, "Readiness Gates:\n  Type\tStatus")
 		for _, gate := range pod.Spec.ReadinessGates {
@@ -33,14 +32,13 @@ func (d *Describer) Pod(pod *model.Pod) string {
 			s.put(1, "%s \t%s ", pod.Status.Conditions[i].Type, pod.Status.Conditions[i].Status)
 		}
 	}
-	describeVolumes(s, pod)
+	describeVolumes(s, "", pod.Spec.Volumes)
 	s.put(0, "QoS Class:\t%s", pod.Status.QOSClass)
 	s.many("Node-Selectors", pairs(pod.Spec.NodeSelector, "="))
 	s.many("Tolerations", tolerations(pod.Spec.Tolerations))
-	describeSpreading(s, pod.Spec.SpreadTerms)
+	describeSpreading(s, "", pod.Spec.SpreadTerms)
 	d.events(s)
-	return s.text()
-}
+}}
 
 func (d *Describer) podHead(s *sheet, pod *model.Pod) {
 	s.put(0, "Name:\t%s", pod.Name)
@@ -60,7 +58,7 @@ func (d *Describer) podHead(s *sheet, pod *model.Pod) {
 		s.put(0, "Start Time:\t%s", d.clock(pod.Status.Started))
 	}
 	s.many("Labels", pairs(pod.Labels, "="))
-	s.annotations(pod.Annotations)
+	s.annotations("Annotations", pod.Annotations)
 	if pod.Deleting && !pod.Terminal() {
 		s.put(0, "Status:\tTerminating (lasts %s)", d.Age(pod.Deleted))
 		s.put(0, "Termination Grace Period:\t%ds", pod.DeletionGracePeriodSeconds)
@@ -76,9 +74,7 @@ func (d *Describer) podHead(s *sheet, pod *model.Pod) {
 		s.put(0, "IPs:")
 		s.put(1, "IP:\t%s", pod.Status.PodIP)
 	}
-	if owner := pod.Controller(); owner != nil {
-		s.put(0, "Controlled By:\t%s/%s", owner.Kind, owner.Name)
-	}
+	s.controlledBy(&pod.ObjectMeta)
 	s.maybe("NominatedNodeName", pod.Status.NominatedNodeName)
 	if len(pod.Spec.PodRequests)+len(pod.Spec.PodLimits) > 0 {
 		s.put(0, "Resources:")
@@ -93,15 +89,15 @@ func (s *sheet) maybe(title, value string) {
 	}
 }
 
-func describeVolumes(s *sheet, pod *model.Pod) {
-	if len(pod.Spec.Volumes) == 0 {
-		s.put(0, "Volumes:\t%s", noneWord)
+func describeVolumes(s *sheet, space string, volumes []model.Volume) {
+	if len(volumes) == 0 {
+		s.put(0, "%sVolumes:\t%s", space, noneWord)
 		return
 	}
-	s.put(0, "Volumes:")
-	for i := range pod.Spec.Volumes {
-		v := &pod.Spec.Volumes[i]
-		s.put(1, "%s:", v.Name)
+	s.put(0, "%sVolumes:", space)
+	for i := range volumes {
+		v := &volumes[i]
+		s.put(1, "%s%s:", nameIndent(space), v.Name)
 		for _, line := range volumeLines(v) {
 			s.put(2, "%s", line)
 		}
@@ -161,7 +157,7 @@ func tolerations(list []model.Toleration) []string {
 	return lines
 }
 
-func describeSpreading(s *sheet, terms []model.TopologySpreadConstraint) {
+func describeSpreading(s *sheet, space string, terms []model.TopologySpreadConstraint) {
 	terms = slices.Clone(terms)
 	slices.SortStableFunc(terms, func(a, b model.TopologySpreadConstraint) int { return strings.Compare(a.TopologyKey, b.TopologyKey) })
 	var lines []string
@@ -173,6 +169,6 @@ func describeSpreading(s *sheet, terms []model.TopologySpreadConstraint) {
 		lines = append(lines, line)
 	}
 	if len(lines) > 0 {
-		s.many("Topology Spread Constraints", lines)
+		s.many(space+"Topology Spread Constraints", lines)
 	}
 }

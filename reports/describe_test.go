@@ -35,10 +35,10 @@ func TestDescribeHasWhatKubectlHas(t *testing.T) {
 			State: model.ContainerState{Kind: model.ContainerWaiting, Reason: "CrashLoopBackOff", Message: "back-off"},
 			Last:  model.ContainerState{Kind: model.ContainerTerminated, Reason: "OOMKilled", ExitCode: 137, Started: sim.At(10 * time.Second), Finished: sim.At(20 * time.Second)}}}},
 	}
-	d := &reports.Describer{Kubectl: reports.Kubectl{Now: sim.At(time.Minute)}, Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+	d := &reports.Describer{Kubectl: reports.Kubectl{Now: sim.At(time.Minute), Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		Events: []*model.Event{{Type: "Warning", Reason: "BackOff", Message: "Back-off restarting", Component: "kubelet", Count: 4,
 			First: sim.At(15 * time.Second), Last: sim.At(55 * time.Second), Object: model.ObjectReference{FieldPath: "spec.containers{c}"}}}}
-	got := described(d.Pod(pod))
+	got := described(d.Describe(pod))
 	for _, want := range []string{
 		"Status: Terminating (lasts 10s)", "Termination Grace Period: 30s", "Node: <none>", "Annotations: a:",
 		"Ports: 80/TCP (http), 443/TCP", "Host Ports: 0/TCP (http), 0/TCP",
@@ -69,10 +69,12 @@ func TestDescribeNodeAddsUpWhatItsPodsAskFor(t *testing.T) {
 		Status: model.NodeStatus{Allocatable: list(2000, 3)}}
 	pod := &model.Pod{ObjectMeta: model.ObjectMeta{Namespace: "shop", Name: "web"},
 		Spec: &model.PodSpec{Containers: []model.Container{{Name: "c", Requests: list(250, 1), Limits: list(3000, 1)}}}}
-	d := &reports.Describer{Kubectl: reports.Kubectl{Now: sim.At(time.Minute)}}
-	other := *pod
+	pod.NodeName = "n"
+	other, elsewhere := *pod, *pod
 	other.Name, other.Spec = "db", &model.PodSpec{Containers: []model.Container{{Name: "c", Requests: list(250, 0)}}}
-	got := described(d.Node(node, []*model.Pod{&other, pod}, sim.Never))
+	elsewhere.NodeName = "m"
+	d := &reports.Describer{Kubectl: reports.Kubectl{Now: sim.At(time.Minute)}, Cluster: state{&other, &elsewhere, pod}}
+	got := described(d.Describe(node))
 	for _, want := range []string{
 		"Roles: worker", "Taints: a=v:NoSchedule", "b:NoSchedule", "Non-terminated Pods: (2 in total)",
 		"shop web 250m (12%) 3 (150%) 1Gi (33%) 1Gi (33%) 60s", "cpu 500m (25%) 3 (150%)", "memory 1Gi (33%) 1Gi (33%)", "Events: <none>",
@@ -83,5 +85,50 @@ func TestDescribeNodeAddsUpWhatItsPodsAskFor(t *testing.T) {
 	}
 	if slices.Contains(got, "Lease:") {
 		t.Error("a node without a lease has one")
+	}
+}
+
+// state is the state of a cluster without leases.
+type state []model.Object
+
+func (s state) Objects(kind model.Kind) []model.Object {
+	return slices.DeleteFunc(slices.Clone(s), func(o model.Object) bool { return o.Kind() != kind })
+}
+
+func (s state) LeaseRenewed(string) (sim.Time, bool) { return 0, false }
+
+func TestDescribeAnAutoscalersMetrics(t *testing.T) {
+	percent, now, window := int32(70), int32(82), int32(300)
+	amount := func(units int64) *model.Quantity { q := model.WholeQuantity(units); return &q }
+	milli := func(n int64) *model.Quantity { q := model.MilliQuantity(n); return &q }
+	ingress := model.ScaleTarget{Kind: "Ingress", Name: "front"}
+	h := &model.HorizontalPodAutoscaler{ObjectMeta: model.ObjectMeta{Namespace: "shop", Name: "web"}, MinReplicas: 2, MaxReplicas: 9,
+		Target: model.ScaleTarget{Kind: "Deployment", Name: "web"},
+		Metrics: []model.MetricSpec{
+			{Type: "Resource", Name: "cpu", TargetType: "Utilization", AverageUtilization: &percent},
+			{Type: "ContainerResource", Name: "memory", Container: "c", TargetType: "AverageValue", AverageValue: amount(1 << 30)},
+			{Type: "Pods", Name: "requests", TargetType: "AverageValue", AverageValue: amount(100)},
+			{Type: "Object", Name: "hits", Described: ingress, TargetType: "Value", Value: amount(2000)},
+			{Type: "External", Name: "queue", TargetType: "AverageValue", AverageValue: amount(30)},
+		},
+		ScaleDown: &model.ScalingRules{StabilizationWindowSeconds: &window, SelectPolicy: "Min", Policies: []model.ScalingPolicy{{Type: "Percent", Value: 10, PeriodSeconds: 60}}},
+		Status: model.AutoscalerStatus{CurrentReplicas: 4, DesiredReplicas: 5,
+			CurrentMetrics: []model.MetricStatus{{Type: "Resource", Name: "cpu", AverageUtilization: &now, AverageValue: milli(205)}},
+			Conditions:     []model.Condition{{Type: "AbleToScale", Status: "True", Reason: "ReadyForNewScale", Message: "recommended size matches current size"}}},
+	}
+	got := described((&reports.Describer{}).Describe(h))
+	for _, want := range []string{
+		"Metrics: ( current / target )", "resource cpu on pods (as a percentage of request): 82% (205m) / 70%",
+		`resource memory of container "c" on pods: <unknown> / 1Gi`, `"requests" on pods: <unknown> / 100`,
+		`"hits" on Ingress/front (target value): <unknown> / 2k`, `"queue" (target average value): <unknown> / 30`,
+		"Stabilization Window: 300 seconds", "Select Policy: Min", "- Type: Percent Value: 10 Period: 60 seconds",
+		"Deployment pods: 4 current / 5 desired", "AbleToScale True ReadyForNewScale recommended size matches current size",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, strings.Join(got, "\n"))
+		}
+	}
+	if slices.Contains(got, "Scale Up:") {
+		t.Error("rules that nobody gave are shown")
 	}
 }

@@ -15,6 +15,8 @@ import (
 // Kubectl prints objects as kubectl does, as they were at an instant.
 type Kubectl struct {
 	Now sim.Time
+	// Start is the wall clock at instant 0.
+	Start time.Time
 	// Wide adds the columns of -o wide, Namespaces that of -A, Kinds the kind before each name.
 	Wide, Namespaces, Kinds bool
 	// NodeInfo is what a node says of its software, which nothing in the simulation depends on.

@@ -13,6 +13,8 @@ func KubectlKinds() []*KubectlKind {
 		deploymentColumns, replicaSetColumns, statefulSetColumns, daemonSetColumns, jobColumns, cronJobColumns,
 		autoscalerColumns, budgetColumns, serviceColumns, endpointSliceColumns,
 		claimColumns, volumeColumns, storageClassColumns, eventColumns, priorityClassColumns,
+		replicationControllerColumns, controllerRevisionColumns, quotaColumns, limitRangeColumns,
+		configMapColumns, secretColumns, accountColumns,
 	}
 	slices.SortFunc(kinds, func(a, b *KubectlKind) int { return compareText(a.Names[0], b.Names[0]) })
 	return kinds
