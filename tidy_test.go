@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"sim/kubelet":             {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/prober", "sim/images"},
 	"sim/pressure":            {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/images", "sim/kubelet"},
 	"sim/images":              {"sim", "model", "sim/apiserver"},
+	"sim/traffic":             {"sim", "model", "sim/apiserver", "sim/kubelet"},
 	"sim/controllers":         {"sim", "model", "sim/apiserver", "sim/heartbeat"},
 	"sim/verbs":               {"sim", "model", "sim/apiserver"},
 	"sim/faults":              {"sim", "model", "sim/apiserver", "sim/verbs"},

@@ -21,6 +21,7 @@ func (b *base) Attempt(*record.AttemptRow)     {}
 func (b *base) Event(*record.EventRow)         {}
 func (b *base) Container(*record.ContainerRow) {}
 func (b *base) Workload(*record.WorkloadRow)   {}
+func (b *base) Service(*record.ServiceRow)     {}
 func (b *base) Sample(*record.Sample)          {}
 
 func (b *base) End(f *record.Footer) error {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/behaviour"
 )
@@ -58,23 +59,66 @@ func pages(bytes float64) int64 { return int64(bytes) / page * page }
 // over says whether an amount is more than a limit.
 func over(value, limit float64) bool { return value >= limit+1 }
 
+// draw finds the lines of a container that have ended.
+func (m *Manager) draw(now sim.Time, u *use) {
+	memory, cpu := !u.memory.known || u.memory.until <= now, !u.cpu.known || u.cpu.until <= now
+	if !memory && !cpu {
+		return
+	}
+	since, clock := now.Sub(u.Started), m.options.Clock+now.Sub(0)
+	rate, slope, until := 0.0, 0.0, sim.Never
+	if m.options.Load != nil {
+		rate, slope, until = m.options.Load(now, u.Use)
+	}
+	said := u.Life.Usage()
+	if memory {
+		a, _ := u.Life.Memory(since, clock, rate)
+		u.memory = drawn(now, u.Started, a).under(said.Memory, slope, until)
+	}
+	if cpu {
+		a, _ := u.Life.CPU(since, clock, rate)
+		u.cpu = drawn(now, u.Started, a).under(said.CPU, slope, until)
+	}
+}
+
+// under is the line while the requests a second grow by so much a second, until that ends.
+func (l line) under(c *behaviour.Curve, slope float64, until sim.Time) line {
+	if c != nil && c.PerRequest != 0 {
+		l.slope += c.PerRequest * slope
+		l.until = min(l.until, until)
+	}
+	return l
+}
+
+// Changing tells that the requests that a pod is sent are about to take another course: what its containers
+// use is worked out anew at this instant.
+func (m *Manager) Changing(now sim.Time, p *model.Pod) {
+	n := m.nodes[p.NodeName]
+	if n == nil {
+		return
+	}
+	found := false
+	for _, u := range n.uses {
+		if u.Pod.UID == p.UID && u.perRequest() {
+			u.memory.until, u.cpu.until, found = now, now, true
+		}
+	}
+	if found {
+		m.plan(n, now)
+	}
+}
+
+// perRequest says whether what a container uses depends on the requests that it is sent.
+func (u *use) perRequest() bool {
+	said := u.Life.Usage()
+	return said.CPU != nil && said.CPU.PerRequest != 0 || said.Memory != nil && said.Memory.PerRequest != 0
+}
+
 // measure finds the lines on which what is used lies, and says when the first of them ends.
 func (m *Manager) measure(now sim.Time, n *node) sim.Time {
 	next, throttles := sim.Never, n.throttles()
 	for _, u := range n.uses {
-		since, clock := now.Sub(u.Started), m.options.Clock+now.Sub(0)
-		load := 0.0
-		if m.options.Load != nil {
-			load = m.options.Load(u.Use)
-		}
-		if !u.memory.known || u.memory.until <= now {
-			a, _ := u.Life.Memory(since, clock, load)
-			u.memory = drawn(now, u.Started, a)
-		}
-		if !u.cpu.known || u.cpu.until <= now {
-			a, _ := u.Life.CPU(since, clock, load)
-			u.cpu = drawn(now, u.Started, a)
-		}
+		m.draw(now, u)
 		next = min(next, u.memory.until)
 		if throttles {
 			next = min(next, u.cpu.until)

@@ -27,8 +27,9 @@ type Options struct {
 	Config *Config
 	// Clock is the time of day, since midnight, at which the run starts.
 	Clock time.Duration
-	// Load is the requests a second that a container is sent at present; nil: none.
-	Load func(u *kubelet.Use) float64
+	// Load is the requests a second that a container is sent now, by how much they grow a second, and until
+	// when they go on like that unless Changing is told of a change; nil: none are sent.
+	Load func(now sim.Time, u *kubelet.Use) (rate, slope float64, until sim.Time)
 	// Images knows what is on the nodes' disks beside what is written here; nil: nothing is.
 	Images *images.Manager
 }

@@ -52,6 +52,7 @@ func (discard) Node(*NodeRow)           {}
 func (discard) Attempt(*AttemptRow)     {}
 func (discard) Container(*ContainerRow) {}
 func (discard) Workload(*WorkloadRow)   {}
+func (discard) Service(*ServiceRow)     {}
 func (discard) Event(*EventRow)         {}
 func (discard) Sample(*Sample)          {}
 func (discard) End(*Footer) error       { return nil }

@@ -13,6 +13,7 @@ type Dir struct {
 
 	containers table[ContainerRow]
 	workloads  table[WorkloadRow]
+	services   table[ServiceRow]
 	events     table[EventRow]
 	counts     counts
 }
@@ -58,6 +59,9 @@ func (d *Dir) open(inputs []Input) (err error) {
 	if d.workloads, err = newTable(d.folder, WorkloadsFile, workloadColumns); err != nil {
 		return err
 	}
+	if d.services, err = newTable(d.folder, ServicesFile, serviceColumns); err != nil {
+		return err
+	}
 	d.events, err = newTable(d.folder, EventsFile, eventColumns)
 	return err
 }
@@ -76,6 +80,7 @@ func (d *Dir) Begin(h *Header) {
 	d.events.header()
 	d.containers.header()
 	d.workloads.header()
+	d.services.header()
 }
 
 // Pod writes a row of pods.csv.
@@ -113,6 +118,12 @@ func (d *Dir) Container(r *ContainerRow) {
 func (d *Dir) Workload(r *WorkloadRow) {
 	d.counts.Workloads++
 	d.workloads.row(r)
+}
+
+// Service writes a row of services.csv.
+func (d *Dir) Service(r *ServiceRow) {
+	d.counts.Services++
+	d.services.row(r)
 }
 
 // Sample writes a row of series.csv.

@@ -8,9 +8,10 @@ type Memory struct {
 	Attempts []AttemptRow
 	Events   []EventRow
 	Samples  []Sample
-	// Containers and Workloads are the rows of those files.
+	// Containers, Workloads and Services are the rows of those files.
 	Containers []ContainerRow
 	Workloads  []WorkloadRow
+	Services   []ServiceRow
 	Footer     Footer
 	Ended      bool
 }
@@ -37,6 +38,9 @@ func (m *Memory) Container(r *ContainerRow) { m.Containers = append(m.Containers
 
 // Workload keeps a copy of the row.
 func (m *Memory) Workload(r *WorkloadRow) { m.Workloads = append(m.Workloads, *r) }
+
+// Service keeps a copy of the row.
+func (m *Memory) Service(r *ServiceRow) { m.Services = append(m.Services, *r) }
 
 // Sample keeps a copy of the row; the writer of the record may use its Resources again.
 func (m *Memory) Sample(r *Sample) {
@@ -65,6 +69,9 @@ func (m *Memory) Replay(s Sink) error {
 	}
 	for i := range m.Workloads {
 		s.Workload(&m.Workloads[i])
+	}
+	for i := range m.Services {
+		s.Service(&m.Services[i])
 	}
 	for i := range m.Samples {
 		s.Sample(&m.Samples[i])

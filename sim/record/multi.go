@@ -30,6 +30,7 @@ type multi struct {
 
 	container ContainerRow
 	workload  WorkloadRow
+	service   ServiceRow
 }
 
 func (m *multi) Begin(h *Header) {
@@ -105,6 +106,21 @@ func (m *multi) Workload(r *WorkloadRow) {
 	w.WantedIntegral, w.AvailableIntegral = round(w.WantedIntegral, 1e6), round(w.AvailableIntegral, 1e6)
 	for _, s := range m.sinks {
 		s.Workload(w)
+	}
+}
+
+func (m *multi) Service(r *ServiceRow) {
+	m.service = *r
+	w := &m.service
+	for _, d := range []*time.Duration{&w.FailingFor, &w.LongestFailing, &w.NoEndpointFor} {
+		*d = d.Truncate(Resolution)
+	}
+	for _, x := range []*float64{&w.Asked, &w.NoEndpoint, &w.Gone, &w.Unreachable, &w.Peak, &w.PeakOfOne} {
+		*x = round(*x, 1e3)
+	}
+	w.MeanEndpoints = round(w.MeanEndpoints, 1e6)
+	for _, s := range m.sinks {
+		s.Service(w)
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 // Read plays the record in a run's folder into a sink: the header, then the pods, the nodes, the
-// containers, the workloads, the samples, the attempts and the events, each in the order of its file, then the footer. It reads a row
-// at a time. Errors name file, line, column and field; the sink's End is then not called.
+// containers, the workloads, the services, the samples, the attempts and the events, each in the order of its
+// file, then the footer. It reads a row at a time. Errors name file, line, column and field; the sink's End is then not called.
 func Read(dir string, sink Sink) error {
 	content, err := os.ReadFile(filepath.Join(dir, RunFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -36,6 +36,7 @@ func Read(dir string, sink Sink) error {
 		replay(dir, NodesFile, nodeColumns, fresh[NodeRow], sink.Node),
 		replay(dir, ContainersFile, containerColumns, func() ContainerRow { return unstarted }, sink.Container),
 		replay(dir, WorkloadsFile, workloadColumns, func() WorkloadRow { return unchanged }, sink.Workload),
+		later(dir, ServicesFile, serviceColumns, fresh[ServiceRow], sink.Service),
 		replay(dir, SeriesFile, seriesColumns(doc.Extended), func() Sample { return Sample{Resources: usage} }, sink.Sample),
 		replay(dir, AttemptsFile, attemptColumns, fresh[AttemptRow], sink.Attempt),
 		replay(dir, EventsFile, eventColumns, fresh[EventRow], sink.Event),
@@ -52,6 +53,14 @@ var unhappened = PodRow{Created: sim.Never, Tried: sim.Never, Scheduled: sim.Nev
 func fresh[R any]() R {
 	var r R
 	return r
+}
+
+// later is replay for a file that runs of earlier versions do not have.
+func later[R any](dir, name string, columns []column[R], fresh func() R, give func(*R)) error {
+	if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return replay(dir, name, columns, fresh, give)
 }
 
 // replay reads one CSV file and hands each row on. Columns are found by name, so that a later version

@@ -52,6 +52,11 @@ func fake() *Memory {
 			BelowFor: time.Hour, Rollouts: 2, RolloutFor: 1500 * time.Nanosecond, LongestRollout: time.Second, RollingOut: true, Surge: 1, Completed: sim.Never},
 		{Kind: "Job", Namespace: "shop", Name: "report", UID: "j1", Created: at(-3), Gone: at(9), Succeeded: 5, Failed: 1, Completed: at(8)},
 	}
+	m.Services = []ServiceRow{
+		{Namespace: "shop", Name: "web", Asked: 1e6, NoEndpoint: 12.3456, Gone: 1.0004, Unreachable: 2, FailingFor: 1500 * time.Nanosecond, LongestFailing: time.Second,
+			NoEndpointFor: time.Minute, Peak: 33.33333, PeakOfOne: 11.1111, MeanEndpoints: 2.9999999, FewestEndpoints: 1, MostEndpoints: 4},
+		{Namespace: "shop", Name: "idle"},
+	}
 	m.Attempts = []AttemptRow{
 		{At: at(2), Namespace: "shop", Pod: "web-x7k2", Attempt: 1, Result: "unschedulable", Evaluated: 2, Plugins: []string{"NodeResourcesFit", "TaintToleration"}, Message: "0/2 nodes are available"},
 		{At: at(42), Namespace: "shop", Pod: "web-x7k2", Attempt: 7, Result: "scheduled", Node: "n1", Feasible: 1, Evaluated: 2},

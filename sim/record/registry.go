@@ -25,6 +25,7 @@ const (
 
 	ContainersFile = "containers.csv"
 	WorkloadsFile  = "workloads.csv"
+	ServicesFile   = "services.csv"
 )
 
 // Tables documents the CSV files of a run, sorted by name. In series.csv each extended resource of the
@@ -37,6 +38,7 @@ func Tables() []Table {
 		{NodesFile, "node, when it is removed or at the end of the run", documented(nodeColumns)},
 		{PodsFile, "pod, when it ended or is gone, else at the end of the run", documented(podColumns)},
 		{SeriesFile, "sample of the whole cluster, in order of time", documented(seriesColumns([]string{"RESOURCE"}))},
+		{ServicesFile, "Service to which the scenario gives traffic, at the end of the run, in the order of the scenario", documented(serviceColumns)},
 		{WorkloadsFile, "Deployment, StatefulSet, DaemonSet or Job, when it is deleted, else at the end of the run", documented(workloadColumns)},
 	}
 }

@@ -17,6 +17,7 @@ type Sink interface {
 	Node(*NodeRow)
 	Container(*ContainerRow)
 	Workload(*WorkloadRow)
+	Service(*ServiceRow)
 	Attempt(*AttemptRow)
 	Event(*EventRow)
 	Sample(*Sample)

@@ -51,6 +51,7 @@ type counts struct {
 	Samples     int64 `json:"samples" doc:"rows of series.csv"`
 	Containers  int64 `json:"containerStarts" doc:"rows of containers.csv"`
 	Workloads   int64 `json:"workloads" doc:"rows of workloads.csv"`
+	Services    int64 `json:"services" doc:"rows of services.csv"`
 }
 
 type resourceDoc struct {

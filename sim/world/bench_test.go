@@ -45,6 +45,7 @@ func (nowhere) Node(*record.NodeRow)           {}
 func (nowhere) Attempt(*record.AttemptRow)     {}
 func (nowhere) Container(*record.ContainerRow) {}
 func (nowhere) Workload(*record.WorkloadRow)   {}
+func (nowhere) Service(*record.ServiceRow)     {}
 func (nowhere) Event(*record.EventRow)         {}
 func (nowhere) Sample(*record.Sample)          {}
 func (nowhere) End(*record.Footer) error       { return nil }

@@ -13,6 +13,7 @@ import (
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/pressure"
 	"towtank.dev/towtank/sim/record"
+	"towtank.dev/towtank/sim/traffic"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -55,6 +56,9 @@ type Config struct {
 	Patch func(old model.Object, patch []byte) (model.Object, error)
 	// ControlPlane says how the controllers work; WallOffset is filled in.
 	ControlPlane controllers.Options
+
+	// Traffic is what comes to Services; nil: nothing.
+	Traffic *traffic.Config
 
 	// TerminatedPods is how many pods that have ended are kept as objects before the oldest are deleted;
 	// 0: DefaultTerminatedPods.

@@ -16,6 +16,7 @@ type machines struct{ *world }
 func (m machines) Crash(now sim.Time, node string) {
 	m.leases.Silence(now, node)
 	m.kubelets.Crash(now, node)
+	m.power(now, node)
 }
 
 // Boot starts a crashed node again.
@@ -24,6 +25,7 @@ func (m machines) Boot(now sim.Time, node string) {
 		m.heard(now, node)
 	}
 	m.kubelets.Boot(now, node)
+	m.power(now, node)
 }
 
 // Shutdown shuts a node down: it is not ready from now on, and crashes when its kubelet lets it.
@@ -55,6 +57,7 @@ func (m machines) StartKubelet(now sim.Time, node string) {
 
 // Cut cuts a node off from the control plane.
 func (m machines) Cut(now sim.Time, node string) {
+	m.cable(now, node, true)
 	if control(m).drawnBack(node, true) {
 		return
 	}
@@ -68,6 +71,7 @@ func (m machines) cut(now sim.Time, node string) {
 
 // Mend connects it again.
 func (m machines) Mend(now sim.Time, node string) {
+	m.cable(now, node, false)
 	if control(m).drawnBack(node, false) {
 		return
 	}

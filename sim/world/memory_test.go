@@ -16,6 +16,7 @@ type memory struct {
 
 	containers []record.ContainerRow
 	workloads  []record.WorkloadRow
+	services   []record.ServiceRow
 }
 
 func (m *memory) Begin(h *record.Header)           { m.header = h }
@@ -24,6 +25,7 @@ func (m *memory) Node(r *record.NodeRow)           { m.nodes = append(m.nodes, *
 func (m *memory) Attempt(r *record.AttemptRow)     { m.attempts = append(m.attempts, *r) }
 func (m *memory) Container(r *record.ContainerRow) { m.containers = append(m.containers, *r) }
 func (m *memory) Workload(r *record.WorkloadRow)   { m.workloads = append(m.workloads, *r) }
+func (m *memory) Service(r *record.ServiceRow)     { m.services = append(m.services, *r) }
 func (m *memory) Event(r *record.EventRow)         { m.events = append(m.events, *r) }
 func (m *memory) Sample(s *record.Sample)          { m.samples = append(m.samples, *s) }
 func (m *memory) End(f *record.Footer) error       { m.footer = f; return nil }

@@ -114,6 +114,7 @@ func (r *recorder) close(now sim.Time, f *record.Footer) {
 		r.writeNode(n, sim.Never)
 	}
 	r.writeWorkloads(now)
+	r.writeServices(now)
 	r.totals.close(now, r.resources.names, f)
 }
 

@@ -15,6 +15,7 @@ import (
 	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/pressure"
 	"towtank.dev/towtank/sim/record"
+	"towtank.dev/towtank/sim/traffic"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -117,6 +118,7 @@ type world struct {
 	api      *apiserver.Server
 	kubelets *kubelet.Fleet
 	images   *images.Manager
+	traffic  *traffic.Manager // nil: none
 	leases   *heartbeat.Keeper
 	input    *input
 	drive    *drive
@@ -150,14 +152,17 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add,
 		Timers: cfg.Kubelet, WallOffset: wallOffset(cfg.Start), Images: w.images,
 		EveryProbe: o.EveryProbe})
+	w.traffic = w.newTraffic()
 	w.leases = heartbeat.New(w.engine, w.api)
 	newCollector(w)
 	w.sampler = newSampler(w)
 	options := cfg.ControlPlane
 	options.WallOffset, options.Start, options.Leases = wallOffset(cfg.Start), cfg.Start, w.leases
 	w.controllers = controllers.Start(w.engine, w.api, options)
-	w.kubelets.Measure(pressure.New(w.engine, w.api, w.kubelets,
-		pressure.Options{Config: cfg.Eviction, Clock: clock(cfg.Start), Images: w.images}))
+	short := pressure.New(w.engine, w.api, w.kubelets,
+		pressure.Options{Config: cfg.Eviction, Clock: clock(cfg.Start), Images: w.images, Load: w.requests()})
+	w.kubelets.Measure(short)
+	w.changing(short.Changing)
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
