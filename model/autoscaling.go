@@ -79,4 +79,6 @@ const (
 	AutoscalerAbleToScale    = "AbleToScale"
 	AutoscalerScalingActive  = "ScalingActive"
 	AutoscalerScalingLimited = "ScalingLimited"
+	// AutoscalerScaledToZero is True while the autoscaler itself has left a workload without a pod.
+	AutoscalerScaledToZero = "ScaledToZero"
 )

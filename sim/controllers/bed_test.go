@@ -91,7 +91,7 @@ func (b *bed) Handle(now sim.Time, ev sim.Event) {
 		b.bound++
 		b.after(time.Second, bedRun, pod)
 	case bedRun:
-		changed.Status.Phase = model.PodRunning
+		changed.Status.Phase, changed.Status.Started, changed.Status.HasStarted = model.PodRunning, now, true
 		if d := b.readyAfter(pod); d >= 0 {
 			b.after(d, bedReady, pod)
 		}

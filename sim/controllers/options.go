@@ -29,6 +29,8 @@ type Options struct {
 	Start time.Time
 	// Leases tell which kubelets are heard; nil: all of them, always.
 	Leases *heartbeat.Keeper
+	// Metrics answers autoscalers; nil: nobody does.
+	Metrics Metrics
 }
 
 // The limits of a controller's client.

@@ -31,6 +31,7 @@ func Registry() []Info {
 		ttlAfterFinishedInfo,
 		cronJobInfo,
 		endpointSliceInfo,
+		horizontalPodAutoscalerInfo,
 		volumeBinderInfo,
 		volumeProvisionerInfo,
 		deploymentInfo,
