@@ -101,7 +101,7 @@ func (d *domains) check() {
 		known := i < len(places) && len(places[i]) == placed[i]
 		slices.Sort(c.at)
 		if i >= len(places) && c.placed > 0 || i < len(places) && c.placed != placed[i] || known && !slices.Equal(slices.Sorted(slices.Values(places[i])), c.at) {
-			panic(fmt.Sprintf("scheduler: class %v: other pods kept than found", c.pod.Labels))
+			panic(fmt.Sprintf("scheduler: class %v: other pods kept than found", c.labels))
 		}
 		if known {
 			c.at = places[i]

@@ -34,6 +34,7 @@ type domains struct {
 	affine    int                   // pods with affinity on listed nodes
 	nodes     []*framework.NodeInfo // listed ones, by index; nil for the others
 	key, text []byte
+	pod       model.Pod // stands for those of a class
 	// epoch counts how often all groups were let go; too many cells of tallies, or classes beyond the limit, make
 	// that necessary.
 	epoch, limit int
@@ -317,8 +318,14 @@ func (d *domains) thin() {
 	if d.limit = max(d.limit, minClasses); d.cells() <= maxCells && len(d.classList) <= d.limit {
 		return
 	}
+	needed := 0
+	for _, c := range d.classList {
+		if c.placed > 0 {
+			needed++
+		}
+	}
+	d.limit = max(minClasses, 4*needed)
 	d.letGo()
-	d.limit = max(minClasses, 4*len(d.classList))
 }
 
 // letGo forgets all groups, and counts those of the terms that pods have anew.

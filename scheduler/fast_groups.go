@@ -11,9 +11,11 @@ import (
 
 // labelClass is pods of one namespace with the same labels, terminating ones apart from the others.
 type labelClass struct {
-	pod    *model.Pod // one that has them
-	number int
-	epoch  int
+	namespace string
+	labels    map[string]string
+	deleting  bool
+	number    int
+	epoch     int
 	// matched are the groups that take such pods; selecting the terms, of the first termsUpTo, that select them
 	// as of the version.
 	matched   []*group
@@ -26,11 +28,11 @@ type labelClass struct {
 }
 
 // minClasses is how many classes are kept in any case, maxPlaces up to how many pods a class knows the nodes of.
-const minClasses, maxPlaces = 1 << 16, 1 << 12
+const minClasses, maxPlaces = 1 << 18, 1 << 12
 
 // class finds the class of a pod.
 func (d *domains) class(p *framework.PodInfo) *labelClass {
-	if c, ok := p.Memo.(*labelClass); ok && c.epoch == d.epoch && c.pod.Deleting == p.Pod.Deleting {
+	if c, ok := p.Memo.(*labelClass); ok && c.epoch == d.epoch && c.deleting == p.Pod.Deleting {
 		return c
 	}
 	d.key = append(d.key[:0], 'L')
@@ -58,30 +60,34 @@ func (d *domains) class(p *framework.PodInfo) *labelClass {
 
 // newClass makes a class, and has it take part in the groups there are.
 func (d *domains) newClass(p *model.Pod) *labelClass {
-	pod := &model.Pod{}
-	pod.Namespace, pod.Labels, pod.Deleting = p.Namespace, p.Labels, p.Deleting
-	c := &labelClass{pod: pod, number: len(d.classList), epoch: d.epoch}
+	c := &labelClass{namespace: p.Namespace, labels: p.Labels, deleting: p.Deleting, number: len(d.classList), epoch: d.epoch}
 	d.classList = append(d.classList, c)
 	for _, g := range d.general {
-		c.join(g)
+		d.join(c, g)
 	}
 	for name, value := range p.Labels {
 		l := d.label(name, value)
 		l.classes = append(l.classes, c)
 		for _, g := range l.groups {
-			c.join(g)
+			d.join(c, g)
 		}
 	}
 	return c
 }
 
 // join has a group that takes such pods know the class, and the class the group.
-func (c *labelClass) join(g *group) {
-	if g.living && c.pod.Deleting || !g.matches(c.pod) {
+func (d *domains) join(c *labelClass, g *group) {
+	if g.living && c.deleting || !g.matches(d.like(c)) {
 		return
 	}
 	c.matched = append(c.matched, g)
 	g.classes = append(g.classes, c)
+}
+
+// like is a pod of a class, as far as selectors see it, until the next is asked for.
+func (d *domains) like(c *labelClass) *model.Pod {
+	d.pod.Namespace, d.pod.Labels, d.pod.Deleting = c.namespace, c.labels, c.deleting
+	return &d.pod
 }
 
 // put counts a pod of the class on a node in or out.
@@ -135,12 +141,12 @@ func (c *labelClass) selectedBy(d *domains) []*group {
 	}
 	var labels map[string]string
 	if c.termsUpTo < len(d.terms) {
-		if namespace := d.f.core.objects.Namespace(c.pod.Namespace); namespace != nil {
+		if namespace := d.f.core.objects.Namespace(c.namespace); namespace != nil {
 			labels = namespace.Labels
 		}
 	}
 	for ; c.termsUpTo < len(d.terms); c.termsUpTo++ {
-		if g := d.terms[c.termsUpTo]; plugins.TermSelects(g.term, g.owner, c.pod, labels) {
+		if g := d.terms[c.termsUpTo]; plugins.TermSelects(g.term, g.owner, d.like(c), labels) {
 			c.selecting = append(c.selecting, g)
 		}
 	}
@@ -206,7 +212,7 @@ func (d *domains) group(key []byte, living bool, selector *model.Selector, match
 		d.general = append(d.general, g)
 	}
 	for _, c := range candidates {
-		c.join(g)
+		d.join(c, g)
 	}
 	return g
 }
