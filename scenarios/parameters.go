@@ -43,6 +43,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	l.kubelet(c.Kubelet)
 	l.eviction(c.Eviction)
 	l.controlPlane(&c.ControlPlane)
+	l.traffic(r.root, c.Traffic)
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {
 		l.behaviour(&c.Behaviours[i])

@@ -93,6 +93,7 @@ func (r *reader) decoder(file string) *decode.Decoder {
 		reflect.TypeFor[bytesPerSecond]():   bandwidthHook,
 	}
 	maps.Copy(hooks, r.behaviourHooks())
+	maps.Copy(hooks, r.trafficHooks())
 	return &decode.Decoder{File: file, Problems: &r.problems, Hooks: hooks}
 }
 
@@ -149,6 +150,7 @@ func (r *reader) compile() *world.Config {
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
 	r.compileFaults(c)
+	c.Traffic = r.compileTraffic()
 	c.Annotations = r.annotations()
 	c.Extended = r.extended(c)
 	c.Notes = r.notes()

@@ -122,6 +122,8 @@ var forms = map[reflect.Type]string{
 	reflect.TypeFor[pullList]():         "duration, map or list",
 	reflect.TypeFor[curveBlock]():       "quantity, list or map",
 	reflect.TypeFor[hookBlock]():        "duration or map",
+	reflect.TypeFor[loadBlock]():        "number, list or map",
+	reflect.TypeFor[clientsBlock]():     "`cluster`, `outside` or map",
 	reflect.TypeFor[byteCount]():        "bytes, as a quantity",
 	reflect.TypeFor[bytesPerSecond]():   "bandwidth",
 }
