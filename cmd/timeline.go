@@ -130,15 +130,37 @@ type podFollower struct {
 // begin takes in the pods that are there, and watches from then on.
 func (f *podFollower) begin(s *world.Session) {
 	f.first = sim.Never
+	for _, node := range s.API().Nodes.List() {
+		f.node(s, node)
+	}
 	for _, pod := range s.API().Pods.List() {
 		f.take(s.Now(), apiserver.Change{Type: apiserver.Added, New: pod})
 	}
-	s.API().Observe(func(c apiserver.Change) { f.take(s.Now(), c) })
+	s.API().Observe(func(c apiserver.Change) {
+		if node, ok := c.Object().(*model.Node); ok {
+			f.node(s, node)
+		}
+		f.take(s.Now(), c)
+	})
 	s.API().Events.Observe(func(_ apiserver.ChangeType, e *model.Event) {
 		if e.Object.Kind == model.KindPod {
 			f.Event(s.Now(), e)
 		}
 	})
+}
+
+// node follows which nodes are not heard of. The control plane says so late, but since when it has not heard.
+func (f *podFollower) node(s *world.Session, node *model.Node) {
+	ready := node.Status.Condition("Ready")
+	if ready == nil || ready.Status != model.ConditionUnknown {
+		f.Heard(s.Now(), node.Name)
+		return
+	}
+	since, ok := s.LeaseRenewed(node.Name)
+	if !ok {
+		since = ready.LastTransition
+	}
+	f.Silent(since, node.Name)
 }
 
 func (f *podFollower) take(now sim.Time, c apiserver.Change) {
@@ -182,6 +204,7 @@ type timelineDocument struct {
 
 type timelineContainer struct {
 	Pod       string         `json:"pod"`
+	UID       string         `json:"uid"`
 	Container string         `json:"container"`
 	Init      bool           `json:"init,omitempty"`
 	Spans     []timelineSpan `json:"spans"`
@@ -199,7 +222,7 @@ type timelineSpan struct {
 func (f *podFollower) document(source string, end sim.Time) *timelineDocument {
 	d := &timelineDocument{Source: source, End: end.Seconds(), Containers: []timelineContainer{}}
 	for _, line := range f.Lines {
-		c := timelineContainer{Pod: line.Pod, Container: line.Container, Init: line.Init, Spans: []timelineSpan{}}
+		c := timelineContainer{Pod: line.Pod, UID: line.UID, Container: line.Container, Init: line.Init, Spans: []timelineSpan{}}
 		for _, s := range line.Spans {
 			if s.Stage == reports.StageNone {
 				continue

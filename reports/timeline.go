@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 
 	"towtank.dev/towtank/model"
@@ -21,6 +22,7 @@ const (
 	StageBackOff  ContainerStage = "back-off"  // it waits for its next start, or for the next try at its image
 	StageEnded    ContainerStage = "ended"     // with exit code 0
 	StageFailed   ContainerStage = "failed"    // with another one
+	StageUnknown  ContainerStage = "unknown"   // its node is not heard of
 )
 
 // StageSpan is a container's stay in one stage.
@@ -35,9 +37,11 @@ type StageSpan struct {
 	running bool
 }
 
-// ContainerLine is the life of one container, over all pods of one name.
+// ContainerLine is the life of one container of one pod.
 type ContainerLine struct {
 	Pod       string // namespace/name
+	UID       string // of the pod
+	Number    int    // which pod of its name it is, from 1
 	Container string
 	Init      bool
 	Spans     []StageSpan
@@ -49,16 +53,22 @@ type ContainerLine struct {
 type Timeline struct {
 	Lines []*ContainerLine
 
-	pods map[string]*podLines // by namespace/name
+	pods map[string]*podLines // by namespace/name, the last one of each name
+	all  []*podLines
+	// silent are the nodes that are not heard of, with the instant since when.
+	silent map[string]sim.Time
 }
 
-// podLines are the lines of the pods of one name.
+// podLines are the lines of one pod.
 type podLines struct {
-	uid   string
-	lines map[string]*ContainerLine
+	uid    string
+	number int
+	lines  map[string]*ContainerLine
+	order  []*ContainerLine
 	// fetching says which containers' images are being pulled, as events tell.
 	fetching map[string]ContainerStage
 	last     *model.Pod
+	gone     bool
 }
 
 // Pod takes a pod in as it is from an instant on.
@@ -67,26 +77,79 @@ func (t *Timeline) Pod(now sim.Time, pod *model.Pod) {
 		t.pods = map[string]*podLines{}
 	}
 	p := t.pods[pod.Key()]
-	if p == nil {
-		p = &podLines{lines: map[string]*ContainerLine{}}
-		t.pods[pod.Key()] = p
-		p.add(t, pod, pod.Spec.InitContainers, true)
-		p.add(t, pod, pod.Spec.Containers, false)
-	}
-	if p.uid != pod.UID {
-		p.uid, p.fetching = pod.UID, map[string]ContainerStage{}
+	if p == nil || p.uid != pod.UID {
+		p = t.begin(p, pod)
 		now = min(now, pod.Created)
 	}
 	p.last = pod
+	if since, ok := t.silent[pod.NodeName]; ok {
+		p.lose(since)
+		return
+	}
 	p.see(now, pod.Spec.InitContainers, pod.Status.InitContainers)
 	p.see(now, pod.Spec.Containers, pod.Status.Containers)
 }
 
-func (p *podLines) add(t *Timeline, pod *model.Pod, containers []model.Container, init bool) {
+// begin makes the lines of a pod, below those of the pod of its name before it.
+func (t *Timeline) begin(before *podLines, pod *model.Pod) *podLines {
+	p := &podLines{uid: pod.UID, number: 1, lines: map[string]*ContainerLine{}, fetching: map[string]ContainerStage{}}
+	at := len(t.Lines)
+	if before != nil {
+		p.number = before.number + 1
+		at = 1 + slices.Index(t.Lines, before.order[len(before.order)-1])
+	}
+	t.pods[pod.Key()] = p
+	t.all = append(t.all, p)
+	p.add(pod, pod.Spec.InitContainers, true)
+	p.add(pod, pod.Spec.Containers, false)
+	t.Lines = slices.Insert(t.Lines, at, p.order...)
+	return p
+}
+
+func (p *podLines) add(pod *model.Pod, containers []model.Container, init bool) {
 	for i := range containers {
-		line := &ContainerLine{Pod: pod.Key(), Container: containers[i].Name, Init: init}
+		line := &ContainerLine{Pod: pod.Key(), UID: pod.UID, Number: p.number, Container: containers[i].Name, Init: init}
 		p.lines[line.Container] = line
-		t.Lines = append(t.Lines, line)
+		p.order = append(p.order, line)
+	}
+}
+
+// Silent says that a node is not heard of any more since an instant: what its containers do is not known.
+func (t *Timeline) Silent(since sim.Time, node string) {
+	if _, ok := t.silent[node]; ok {
+		return
+	}
+	if t.silent == nil {
+		t.silent = map[string]sim.Time{}
+	}
+	t.silent[node] = since
+	for _, p := range t.all {
+		if p.last.NodeName == node && !p.gone {
+			p.lose(since)
+		}
+	}
+}
+
+// Heard says that a node is heard of again; what was last said of its pods is true again.
+func (t *Timeline) Heard(now sim.Time, node string) {
+	if _, ok := t.silent[node]; !ok {
+		return
+	}
+	delete(t.silent, node)
+	for _, p := range t.all {
+		if p.last.NodeName == node && !p.gone {
+			t.Pod(now, p.last)
+		}
+	}
+}
+
+// lose has the state of all containers be unknown, but for those that have ended for good.
+func (p *podLines) lose(since sim.Time) {
+	for _, line := range p.order {
+		if n := len(line.Spans); n > 0 && line.Spans[n-1].ended() && !line.again {
+			continue
+		}
+		line.to(since, StageSpan{Stage: StageUnknown, Reason: "NodeStatusUnknown", Restart: line.restart()})
 	}
 }
 
@@ -96,10 +159,9 @@ func (t *Timeline) Gone(now sim.Time, pod *model.Pod) {
 	if p == nil || p.uid != pod.UID {
 		return
 	}
-	for i := range t.Lines {
-		if t.Lines[i].Pod == pod.Key() {
-			t.Lines[i].to(now, StageSpan{})
-		}
+	p.gone = true
+	for _, line := range p.order {
+		line.to(now, StageSpan{})
 	}
 }
 

@@ -23,6 +23,7 @@ var stageMarks = []struct {
 	{StageBackOff, '~', "back-off"},
 	{StageEnded, 'o', "ended with 0"},
 	{StageFailed, 'x', "ended otherwise"},
+	{StageUnknown, '?', "unknown: the node is silent"},
 }
 
 // narrowestBar is the least number of columns for time, however little room there is.
@@ -52,7 +53,11 @@ func (t *Timeline) Draw(from, to sim.Time, width int) string {
 }
 
 func (l *ContainerLine) label() string {
-	name := l.Pod + " " + l.Container
+	name := l.Pod
+	if l.Number > 1 {
+		name += fmt.Sprintf("#%d", l.Number)
+	}
+	name += " " + l.Container
 	if l.Init {
 		name += " (init)"
 	}

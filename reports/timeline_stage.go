@@ -25,9 +25,10 @@ func (p *podLines) see(now sim.Time, containers []model.Container, statuses []mo
 		line.catchUp(s)
 		switch s.State.Kind {
 		case model.ContainerRunning:
-			// Being ready is later than being started: only the first stage after a start is dated back.
+			// Being ready is later than being started: only the first stage after a start is dated back, and none
+			// into a silence that the container ran through.
 			from := now
-			if s.State.Started < now && !line.runs(s.RestartCount) {
+			if s.State.Started < now && !line.runs(s.RestartCount) && !line.lost(s.State.Started) {
 				from = max(s.State.Started, line.since())
 			}
 			line.to(from, StageSpan{Stage: running(s, &containers[i]), Restart: s.RestartCount, running: true})
@@ -90,6 +91,20 @@ func (p *podLines) waits(container, reason string) ContainerStage {
 func (l *ContainerLine) runs(restart int32) bool {
 	n := len(l.Spans)
 	return n > 0 && l.Spans[n-1].running && l.Spans[n-1].Restart == restart
+}
+
+// restart is which start of the container the last span is about.
+func (l *ContainerLine) restart() int32 {
+	if n := len(l.Spans); n > 0 {
+		return l.Spans[n-1].Restart
+	}
+	return 0
+}
+
+// lost says whether nothing has been known of the container for a while that began after an instant.
+func (l *ContainerLine) lost(at sim.Time) bool {
+	n := len(l.Spans)
+	return n > 0 && l.Spans[n-1].Stage == StageUnknown && at <= l.Spans[n-1].From
 }
 
 // since is the beginning of the last span.

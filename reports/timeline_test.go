@@ -146,3 +146,76 @@ func TestTimelineTellsAnEndForGoodFromOneThatIsNot(t *testing.T) {
 		}
 	}
 }
+
+// told are the spans of a line in words.
+func told(line *reports.ContainerLine) string {
+	var words []string
+	for _, s := range line.Spans {
+		words = append(words, fmt.Sprintf("%s %v-%v", s.Stage, s.From.Seconds(), s.To.Seconds()))
+	}
+	return strings.Join(words, ", ")
+}
+
+// podOn is a pod on node n whose container was started at an instant and is ready.
+func podOn(uid string, created, started int) *model.Pod {
+	pod := &model.Pod{ObjectMeta: model.ObjectMeta{Name: "p", UID: uid, Created: second(created)}, NodeName: "n", Spec: &model.PodSpec{Containers: []model.Container{{Name: "c"}}}}
+	pod.Status.Containers = []model.ContainerStatus{runningSince(started, 0, true)}
+	pod.Status.Containers[0].Name = "c"
+	return pod
+}
+
+// The node is last heard of at 30 s, which is noticed at 70 s, and heard of again at 90 s.
+func TestTimelineKnowsNothingOfASilentNode(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after func(line *reports.Timeline, pod *model.Pod)
+		want  string
+	}{
+		{"what was true before the silence is true again after it", func(*reports.Timeline, *model.Pod) {},
+			"not ready 10-11, ready 11-30, unknown 30-90, ready 90-100"},
+		{"a pod that is changed while its node is silent stays unknown", func(line *reports.Timeline, pod *model.Pod) {
+			deleting := *pod
+			deleting.Deleting = true
+			line.Pod(second(80), &deleting)
+		}, "not ready 10-11, ready 11-30, unknown 30-90, ready 90-100"},
+		{"a pod that is taken away meanwhile is gone", func(line *reports.Timeline, pod *model.Pod) { line.Gone(second(80), pod) },
+			"not ready 10-11, ready 11-30, unknown 30-80,  80-100"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			line, pod := new(reports.Timeline), podOn("1", 10, 10)
+			unready := *pod
+			unready.Status.Containers = []model.ContainerStatus{runningSince(10, 0, false)}
+			unready.Status.Containers[0].Name = "c"
+			line.Pod(second(10), &unready)
+			line.Pod(second(11), pod)
+			line.Silent(second(30), "n")
+			line.Silent(second(60), "n") // is known already
+			line.Silent(second(30), "other")
+			c.after(line, pod)
+			line.Heard(second(90), "n")
+			line.Close(second(100))
+			if got := told(line.Lines[0]); got != c.want {
+				t.Errorf("\ngot  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTimelineParsPodsOfOneName(t *testing.T) {
+	line := new(reports.Timeline)
+	first, other, again := podOn("1", 0, 0), podOn("2", 0, 0), podOn("3", 50, 50)
+	other.Name = "q"
+	line.Pod(0, first)
+	line.Pod(0, other)
+	line.Gone(second(40), first)
+	line.Pod(second(50), again)
+	line.Gone(second(60), first) // is gone already
+	line.Close(second(100))
+	// 100 s over 20 columns: gone after 8 of them, there again after 10.
+	want := []string{"p c    ████████              ready", "p#2 c            ██████████  ready", "q c    ████████████████████  ready"}
+	for i, l := range strings.Split(line.Draw(0, second(100), 20), "\n")[2:5] {
+		if !strings.HasPrefix(l, want[i]) {
+			t.Errorf("got  %s\nwant %s", l, want[i])
+		}
+	}
+}
