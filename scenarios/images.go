@@ -218,7 +218,7 @@ func (b matchNodesBlock) matches(n *model.Node) bool {
 		return false
 	}
 	for key, value := range b.Labels {
-		if n.Labels[key] != value {
+		if have, ok := n.Labels[key]; !ok || have != value {
 			return false
 		}
 	}

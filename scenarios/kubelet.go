@@ -19,6 +19,7 @@ type kubeletBlock struct {
 	ShutdownByPriority          []shutdownGraceBlock `yaml:"shutdownGracePeriodByPodPriority" doc:"In their place, how long pods get by their priority: the lowest stop first."`
 	Sandbox                     *durationDist        `yaml:"sandbox" doc:"Time that the runtime takes to make a pod's sandbox with its network, a value or distribution. Default 0s."`
 	Create                      *durationDist        `yaml:"create" doc:"Time that the runtime takes to create a container, before the startup that behaviours give; a value or distribution. Default 0s."`
+	StaticPods                  []staticPodsBlock    `yaml:"staticPods" doc:"Pods that kubelets run of files, without the API server, such as those of a control plane. What a node mirrors at the start it has files of, too."`
 	evictionBlock               `yaml:",inline"`
 }
 

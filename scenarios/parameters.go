@@ -42,6 +42,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	l.images(c.Images)
 	l.kubelet(c.Kubelet)
 	l.eviction(c.Eviction)
+	l.staticPods(c)
 	l.controlPlane(&c.ControlPlane)
 	l.traffic(r.root, c.Traffic)
 	l.scheduler(c.Scheduler.Config)

@@ -13,6 +13,7 @@ import (
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/scenarios/traces"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/kubelet"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/verbs"
 	"towtank.dev/towtank/sim/world"
@@ -36,9 +37,10 @@ type reader struct {
 	// other way round.
 	elsewhere, asWas map[string]string
 
-	arguments []string // manifest files and folders named on the command line
-	objects   []object // the cluster's, in the order of the files
-	created   []object // those that the timeline brings
+	arguments []string            // manifest files and folders named on the command line
+	static    []kubelet.StaticPod // that kubelets have files of
+	objects   []object            // the cluster's, in the order of the files
+	created   []object            // those that the timeline brings
 	trace     *traces.Trace
 	ignored   tallies
 	patching  patching // what the patch being read is about
@@ -147,10 +149,13 @@ func (r *reader) compile() *world.Config {
 	c.Images = r.images()
 	c.Kubelet = r.kubelet()
 	c.Eviction = r.eviction()
+	r.static = r.staticPods()
+	c.StaticPods = r.static
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
 	r.compileFaults(c)
 	c.Traffic = r.compileTraffic()
+	r.checkKubeletNodes()
 	c.Annotations = r.annotations()
 	c.Extended = r.extended(c)
 	c.Notes = r.notes()

@@ -95,6 +95,10 @@ func (r *reader) checkReferences(moments []moment) {
 	for _, o := range r.objects {
 		k.add(o.Object)
 	}
+	for i := range r.static {
+		pod := r.static[i].Pod
+		k.prefixes = append(k.prefixes, nameKey(model.KindPod, pod.Namespace, pod.Name+"-"))
+	}
 	for i := range r.objects {
 		r.checkPod(k, &r.objects[i], true)
 	}

@@ -9,6 +9,10 @@ import (
 // defaultAccount is the service account of pods that name none.
 const defaultAccount = "default"
 
+// mirrorAnnotation marks the object of a static pod, which has no account.
+// Source: kubernetes v1.37.2 plugin/pkg/admission/serviceaccount/admission.go Admit, shouldIgnore.
+const mirrorAnnotation = "kubernetes.io/config.mirror"
+
 // judgeAccount refuses a pod that names an account that is not there.
 //
 // Differs from upstream: in a namespace in which no account is declared, every account exists, so that a

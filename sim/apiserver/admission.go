@@ -153,7 +153,7 @@ func (s *Server) admitSpec(pod *model.Pod, loaded bool) (admitted, error) {
 	done := admitted{spec: &spec}
 	if !loaded {
 		done.limited = s.defaultLimits(pod.Namespace, &spec)
-		if spec.ServiceAccountName == "" {
+		if _, mirror := pod.Annotations[mirrorAnnotation]; spec.ServiceAccountName == "" && !mirror {
 			spec.ServiceAccountName = defaultAccount
 		}
 	}
@@ -162,7 +162,7 @@ func (s *Server) admitSpec(pod *model.Pod, loaded bool) (admitted, error) {
 		spec.ServiceAccountName == pod.Spec.ServiceAccountName {
 		done.spec = pod.Spec
 	}
-	done.qos = qosClass(done.spec)
+	done.qos = QOSClass(done.spec)
 	return done, nil
 }
 

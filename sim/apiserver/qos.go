@@ -9,11 +9,11 @@ const (
 	qosBestEffort = "BestEffort"
 )
 
-// qosClass is the pod's quality-of-service class: Guaranteed when every container (or the pod as a
+// QOSClass is the pod's quality-of-service class: Guaranteed when every container (or the pod as a
 // whole, with pod-level resources) limits both CPU and memory and requests just that, BestEffort when
 // nothing is requested or limited, Burstable otherwise. Zero amounts do not count.
 // Source: kubernetes v1.37.2 pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS.
-func qosClass(spec *model.PodSpec) string {
+func QOSClass(spec *model.PodSpec) string {
 	if len(spec.PodRequests) > 0 || len(spec.PodLimits) > 0 {
 		return qosOf([]amounts{{spec.PodRequests, spec.PodLimits}})
 	}

@@ -1,8 +1,6 @@
 package kubelet
 
 import (
-	"fmt"
-
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim/apiserver"
 )
@@ -17,12 +15,8 @@ func (f *Fleet) admit(w *worker) bool {
 		w.count()
 		return true
 	}
-	r := f.short(w)
+	r := f.refuses(w)
 	if r == nil {
-		r = w.host.refuses(w.pod, w.requests)
-	}
-	if r == nil {
-		w.count()
 		return true
 	}
 	f.tellPod(w, apiserver.Warning, r.reason, r.message)
@@ -101,16 +95,38 @@ func (a amounts) of(name string) model.Quantity {
 	return model.Quantity{}
 }
 
-// refuses says why the node does not take a pod, nil if it does: the first of what is missing counts.
-// Source: kubernetes v1.37.2 pkg/kubelet/lifecycle/predicate.go Admit, generalFilter;
-// pkg/scheduler/schedule_one.go AdmissionCheck.
-func (h *host) refuses(pod *model.Pod, requests model.ResourceList) *refusal {
-	if r := h.shuttingDown(); r != nil {
+// refuses says why the node does not take a pod, nil if it does, or will as soon as others have stopped: for
+// a critical pod that fits but for its requests.
+// Source: kubernetes v1.37.2 pkg/kubelet/kubelet.go NewMainKubelet (the order of the handlers).
+func (f *Fleet) refuses(w *worker) *refusal {
+	if r := f.short(w); r != nil {
 		return r
 	}
+	if r := w.host.shuttingDown(); r != nil {
+		return r
+	}
+	short := w.host.shortages(w.requests)
+	if len(short) == 0 || Critical(w.pod) {
+		if r := w.host.mismatch(w.pod, w.static != nil); r != nil {
+			return r
+		}
+	}
+	switch {
+	case len(short) == 0:
+		w.count()
+		return nil
+	case Critical(w.pod):
+		return f.preempt(f.engine.Now(), w, short)
+	}
+	return short[0].refusal()
+}
+
+// shortages are the resources of which the node has not enough left, in the order in which they are looked at.
+// Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/noderesources/fit.go fitsRequest.
+func (h *host) shortages(requests model.ResourceList) (out []shortage) {
 	allocatable := h.node.Status.Allocatable
 	if limit, ok := allocatable.Get(model.ResourcePods); ok && int64(h.active)+1 > limit.Value() {
-		return insufficient(model.ResourcePods, 1, int64(h.active), limit.Value())
+		out = append(out, shortage{model.ResourcePods, 1, int64(h.active), limit.Value()})
 	}
 	for _, r := range requests {
 		limit, ok := allocatable.Get(r.Name)
@@ -119,12 +135,21 @@ func (h *host) refuses(pod *model.Pod, requests model.ResourceList) *refusal {
 		}
 		used := h.used.of(r.Name)
 		if used.Add(r.Quantity).Cmp(limit) > 0 {
+			s := shortage{r.Name, r.Quantity.Value(), used.Value(), limit.Value()}
 			if r.Name == model.ResourceCPU {
-				return insufficient(r.Name, r.Quantity.MilliValue(), used.MilliValue(), limit.MilliValue())
+				s = shortage{r.Name, r.Quantity.MilliValue(), used.MilliValue(), limit.MilliValue()}
 			}
-			return insufficient(r.Name, r.Quantity.Value(), used.Value(), limit.Value())
+			out = append(out, s)
 		}
 	}
+	return out
+}
+
+// mismatch says why the node is not for a pod, whatever room there is; nil: it is. Taints are nothing to
+// static pods.
+// Source: kubernetes v1.37.2 pkg/kubelet/lifecycle/predicate.go Admit, generalFilter;
+// pkg/scheduler/eventhandlers.go AdmissionCheck.
+func (h *host) mismatch(pod *model.Pod, static bool) *refusal {
 	for k, v := range pod.Spec.NodeSelector {
 		if got, ok := h.node.Labels[k]; !ok || got != v {
 			return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
@@ -134,17 +159,11 @@ func (h *host) refuses(pod *model.Pod, requests model.ResourceList) *refusal {
 		return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
 	}
 	for i := range h.node.Taints {
-		if t := &h.node.Taints[i]; t.Effect == model.NoExecute && !t.ToleratedBy(pod.Spec.Tolerations) {
+		if t := &h.node.Taints[i]; !static && t.Effect == model.NoExecute && !t.ToleratedBy(pod.Spec.Tolerations) {
 			return predicate("TaintToleration", "node(s) had taints that the pod didn't tolerate")
 		}
 	}
 	return nil
-}
-
-func insufficient(resource string, requested, used, capacity int64) *refusal {
-	reason := "OutOf" + resource
-	return &refusal{reason, fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d",
-		resource, requested, used, capacity)}
 }
 
 func predicate(name, why string) *refusal {

@@ -75,13 +75,12 @@ func (f *Fleet) auditHost(h *host) (pods int, err error) {
 
 // auditWorker holds a pod against its node and its object.
 func (f *Fleet) auditWorker(w *worker) error {
-	stored, there := f.api.Pods.Get(w.pod.Namespace, w.pod.Name)
-	there = there && stored.UID == w.pod.UID
+	_, there := f.object(w)
 	off := w.host.trouble.off
 	switch {
 	case w.dropped || f.workers[w.pod.UID] != w:
 		return fmt.Errorf("is forgotten and still there")
-	case !there && !w.orphan && !w.host.trouble.cut:
+	case !there && !w.orphan && !w.host.trouble.cut && w.static == nil:
 		return fmt.Errorf("has no object, and its kubelet does not know")
 	case w.finished && !w.dirty && !w.host.trouble.cut && !off:
 		return fmt.Errorf("has ended and is not forgotten")
@@ -127,7 +126,7 @@ func (a *addresses) audit(held map[netip.Addr]bool) error {
 
 // LookedAfter says whether a kubelet looks after a pod.
 func (f *Fleet) LookedAfter(pod *model.Pod) bool {
-	w, ok := f.workers[pod.UID]
+	w, ok := f.of(pod.UID)
 	return ok && w.begun
 }
 

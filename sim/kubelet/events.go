@@ -8,21 +8,24 @@ import (
 
 // The operations of kubelet events; Ref is the host or the worker, Arg the index of the container.
 const (
-	opRelist    uint16 = iota // the next relist of a node
-	opTick                    // a pod's time in the work queue has come
-	opDeadline                // activeDeadlineSeconds is over
-	opMount                   // volumes are tried again
-	opSandbox                 // the sandbox is ready
-	opPulled                  // a pull has ended
-	opStarted                 // the runtime has started a container
-	opHook                    // a postStart hook has ended
-	opKill                    // a stage of a kill has ended
-	opEnd                     // a container ends
-	opHeld                    // a container without a readiness probe is ready
-	opLook                    // containers look whether what they wait for has come
-	opProbe                   // something is seen of a probe; Arg holds its type too
-	opShutdown                // a node that is being shut down goes on with that
-	opReconcile               // a node's statuses are compared with those in the API server
+	opRelist       uint16 = iota // the next relist of a node
+	opTick                       // a pod's time in the work queue has come
+	opDeadline                   // activeDeadlineSeconds is over
+	opMount                      // volumes are tried again
+	opSandbox                    // the sandbox is ready
+	opPulled                     // a pull has ended
+	opStarted                    // the runtime has started a container
+	opHook                       // a postStart hook has ended
+	opKill                       // a stage of a kill has ended
+	opEnd                        // a container ends
+	opHeld                       // a container without a readiness probe is ready
+	opLook                       // containers look whether what they wait for has come
+	opProbe                      // something is seen of a probe; Arg holds its type too
+	opShutdown                   // a node that is being shut down goes on with that
+	opReconcile                  // a node's statuses are compared with those in the API server
+	opStatics                    // static pods of a node begin
+	opHousekeeping               // a node's kubelet looks for mirrors of no pod
+	opPreempt                    // a critical pod waits no longer for another to stop
 )
 
 // Handle runs what is due.
@@ -36,6 +39,13 @@ func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
 			return
 		case ev.Op == opReconcile:
 			f.reconcile(now, h)
+			return
+		case ev.Op == opStatics:
+			f.startStatics(now, h)
+			f.flush(now)
+			return
+		case ev.Op == opHousekeeping:
+			f.housekeep(now, h)
 			return
 		}
 		f.relistNode(now, h)
@@ -74,6 +84,8 @@ func (f *Fleet) Handle(now sim.Time, ev sim.Event) {
 		f.released(now, w, i)
 	case opProbe:
 		f.probed(now, w, i)
+	case opPreempt:
+		f.preempted(now, w)
 	}
 	f.flush(now)
 }
@@ -94,7 +106,7 @@ const periodicWork = 7
 
 // periodic says whether the pod's life has become periodic work.
 func (w *worker) periodic() bool {
-	if w.failures >= periodicWork {
+	if w.failures >= periodicWork || w.unmirrored() {
 		return true
 	}
 	for i := range w.containers {
@@ -110,7 +122,7 @@ func (f *Fleet) tell(w *worker, c *container, kind, reason, message string) {
 	if w.host.trouble.cut {
 		return
 	}
-	f.api.Events.Emit(w.pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet",
+	f.api.Events.Emit(w.about(), apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet",
 		Host: w.host.name, FieldPath: f.path(c)})
 }
 
@@ -119,7 +131,7 @@ func (f *Fleet) tellPod(w *worker, kind, reason, message string) {
 	if w.host.trouble.cut {
 		return
 	}
-	f.api.Events.Emit(w.pod, apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet", Host: w.host.name})
+	f.api.Events.Emit(w.about(), apiserver.Note{Type: kind, Reason: reason, Message: message, Component: "kubelet", Host: w.host.name})
 }
 
 // path is how events name a container.

@@ -28,7 +28,7 @@ func (e *eviction) mark(s *model.PodStatus) {
 // that is being stopped already, or whose kubelet does not run is left alone; Evict says whether it was not.
 // Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go killPodNow; eviction/eviction_manager.go evictPod.
 func (f *Fleet) Evict(now sim.Time, uid, reason, message string, grace *int64) bool {
-	w, ok := f.workers[uid]
+	w, ok := f.of(uid)
 	if !ok || !w.begun || w.terminating || w.finished || w.host.trouble.off {
 		return false
 	}
@@ -45,7 +45,7 @@ func (f *Fleet) Evict(now sim.Time, uid, reason, message string, grace *int64) b
 // KillContainer ends a container that runs, with that exit code; with an empty reason, as the code has it.
 // It says whether there was such a container.
 func (f *Fleet) KillContainer(now sim.Time, uid, name string, exit int32, reason string) bool {
-	w, ok := f.workers[uid]
+	w, ok := f.of(uid)
 	if !ok {
 		return false
 	}

@@ -39,6 +39,9 @@ type Fleet struct {
 	restores   map[string]survivors // while a kubelet starts, by UID of the pod
 	asked      *model.PodSpec       // whose requests are answer
 	answer     model.ResourceList
+
+	mirrors     map[string]*worker                // of static pods, by UID of their mirror
+	staticSpecs map[*model.PodSpec]*model.PodSpec // by what files say
 }
 
 // New returns the kubelets as an actor of the engine. They watch the pods and nodes of the API server.
@@ -98,6 +101,10 @@ func (f *Fleet) Deliver(now sim.Time, c apiserver.Change) {
 
 // podSeen takes a pod that is bound, or a change of one.
 func (f *Fleet) podSeen(now sim.Time, pod *model.Pod) {
+	if isMirror(pod) {
+		f.mirrorSeen(now, pod)
+		return
+	}
 	w, ok := f.workers[pod.UID]
 	switch {
 	case !ok:
@@ -151,6 +158,7 @@ func (f *Fleet) podGone(now sim.Time, pod *model.Pod) {
 	delete(f.fixed, pod.UID)
 	w, ok := f.workers[pod.UID]
 	if !ok {
+		f.mirrorGone(now, pod)
 		return
 	}
 	w.orphan = true
@@ -177,6 +185,9 @@ func (f *Fleet) add(pod *model.Pod) *worker {
 
 // drop forgets a pod.
 func (f *Fleet) drop(w *worker) {
+	w.keepStatic()
+	f.setMirror(w, nil)
+	f.endPreemption(w)
 	for i := range w.containers {
 		f.dropContainer(w, &w.containers[i])
 		f.followStops(f.engine.Now(), w, i)

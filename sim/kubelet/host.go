@@ -24,6 +24,12 @@ type host struct {
 	active     int // pods that are not terminated
 	trouble    trouble
 	shutdown   *shutdown // nil: it is not being shut down
+	statics    []*static // that its kubelet has files of
+	// batches is an instant at which the kubelet compares statuses with those in the API server; batch is the
+	// next one at which that may find something.
+	batches     sim.Time
+	batch       sim.Handle
+	preemptions int // critical pods that wait for others to stop
 }
 
 // atOrBefore is the last instant of a grid that is not after t.
@@ -47,7 +53,7 @@ func (f *Fleet) host(name string) *host {
 	if !ok {
 		clocks := f.clocks.Of(name).Draw(0)
 		h = &host{name: name, ticks: sim.At(part(clocks.Float64(), tickPeriod)),
-			relists: sim.At(part(clocks.Float64(), f.timers.Relist))}
+			relists: sim.At(part(clocks.Float64(), f.timers.Relist)), batches: sim.At(part(clocks.Float64(), reconcilePeriod))}
 		f.hosts[name] = h
 	}
 	return h
@@ -142,6 +148,7 @@ func (f *Fleet) nodeAdded(now sim.Time, n *model.Node) {
 		}
 		w = next
 	}
+	f.readStatics(now, h)
 }
 
 // longAgo is when kubelets have begun that were there before the run.
@@ -163,6 +170,7 @@ func (f *Fleet) nodeGone(n *model.Node) {
 		f.drop(h.first)
 	}
 	f.engine.Cancel(h.relist)
+	f.engine.Cancel(h.batch)
 	f.endShutdown(h)
 	delete(f.hosts, n.Name)
 }

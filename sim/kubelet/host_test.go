@@ -117,9 +117,11 @@ func TestANodeRefusesWhatItCannotTake(t *testing.T) {
 			n.Taints = []model.Taint{{Key: "k", Effect: c.taint}}
 		}
 		h := &host{node: &n, active: c.active}
-		r := h.refuses(c.pod, c.pod.EffectiveRequests())
-		if r == nil {
-			r = &refusal{}
+		r := &refusal{}
+		if short := h.shortages(c.pod.EffectiveRequests()); len(short) > 0 {
+			r = short[0].refusal()
+		} else if why := h.mismatch(c.pod, false); why != nil {
+			r = why
 		}
 		if r.reason != c.reason || r.message != c.message {
 			t.Errorf("%s: %s: %s", c.what, r.reason, r.message)

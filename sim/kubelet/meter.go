@@ -86,7 +86,7 @@ func (f *Fleet) Reaches(node string) bool { return f.Runs(node) && !f.known(node
 // Stopped says whether nothing of a pod runs any more and nothing will: it is terminated, or not known.
 // Source: kubernetes v1.37.2 pkg/kubelet/kubelet_pods.go podResourcesAreReclaimed.
 func (f *Fleet) Stopped(uid string) bool {
-	w, ok := f.workers[uid]
+	w, ok := f.of(uid)
 	return !ok || w.terminated || w.finished
 }
 

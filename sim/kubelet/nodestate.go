@@ -86,6 +86,7 @@ func (f *Fleet) known(node string) *host {
 // quiet drops the clocks of a kubelet that runs no more.
 func (f *Fleet) quiet(h *host) {
 	f.engine.Cancel(h.relist)
+	f.engine.Cancel(h.batch)
 	h.relist = sim.Handle{}
 	for _, w := range h.due {
 		w.due = false
@@ -113,6 +114,12 @@ func (f *Fleet) startKubelet(now sim.Time, h *host) {
 		}
 		f.lay(w)
 	}
+	for _, s := range h.statics {
+		if crashed && s.known {
+			f.restores[s.pod.UID] = survivors{lost: true}
+		}
+		f.beginStatic(now, h, s)
+	}
 	for _, pod := range slices.Clone(f.api.PodsOn(h.name)) {
 		f.resume(now, pod, crashed)
 	}
@@ -122,6 +129,9 @@ func (f *Fleet) startKubelet(now sim.Time, h *host) {
 
 // resume takes a pod of before up again.
 func (f *Fleet) resume(now sim.Time, pod *model.Pod, crashed bool) {
+	if isMirror(pod) {
+		return
+	}
 	if pod.Terminal() {
 		if pod.Deleting {
 			f.gone(&worker{pod: pod})

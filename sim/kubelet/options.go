@@ -26,6 +26,11 @@ type Options struct {
 	WallOffset time.Duration
 	// EveryProbe has every call of a probe made, seen or not, as a plain kubelet does.
 	EveryProbe bool
+	// Start is the wall clock at the start of the run; the zero time: kubelets do not say when they have first
+	// seen their static pods.
+	Start time.Time
+	// StaticPods are those that kubelets have files of, in the order in which they begin.
+	StaticPods []StaticPod
 	// Timers are the kubelet's; nil: the real one's.
 	Timers *Timers
 }

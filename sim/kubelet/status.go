@@ -149,8 +149,8 @@ func (f *Fleet) write(w *worker) {
 		t.unsent = append(t.unsent, w)
 		return
 	}
-	stored, ok := f.api.Pods.Get(w.pod.Namespace, w.pod.Name)
-	if !ok || stored.UID != w.pod.UID {
+	stored, ok := f.object(w)
+	if !ok {
 		if w.finished {
 			f.drop(w)
 		}
@@ -162,7 +162,7 @@ func (f *Fleet) write(w *worker) {
 	if !w.finished {
 		return
 	}
-	if stored.Deleting && stored.Terminal() {
+	if stored.Deleting && stored.Terminal() && w.static == nil {
 		f.gone(w)
 	}
 	f.drop(w)

@@ -38,6 +38,7 @@ func (f *Fleet) syncPod(now sim.Time, w *worker) {
 	}
 	c := s.Condition(allContainersRestarting)
 	w.restart = c != nil && c.Status == "True"
+	f.reconcileMirror(now, w)
 	if f.mount(now, w) {
 		f.mounted(now, w)
 	}

@@ -34,6 +34,7 @@ func (f *Fleet) allStopped(now sim.Time, w *worker) {
 	f.say(now, w, s)
 	w.terminated, w.pending, w.acted = true, true, false
 	w.discount()
+	f.stopped(now, w)
 	if w.orphan {
 		f.finish(w)
 		return

@@ -75,6 +75,10 @@ type worker struct {
 	restart  bool // all containers are to begin anew
 	late     bool // probe workers are still to be made
 	use      *Use // the last one that the meter was told of
+
+	static     *static     // nil: it is one of the API server's
+	mirror     *model.Pod  // a static pod's, as last seen; nil: it has none
+	preemption *preemption // nil: it waits for no other to stop
 }
 
 // sandbox is the state of a pod's sandbox.
@@ -198,7 +202,7 @@ func (w *worker) shorten() {
 // loop syncs as long as there is reason to and the worker is free.
 // Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go podWorkerLoop.
 func (f *Fleet) loop(now sim.Time, w *worker) {
-	for w.stage == idle && w.pending && !w.finished {
+	for w.stage == idle && w.pending && !w.finished && w.preemption == nil {
 		w.pending = false
 		if !f.isFresh(now, w) {
 			w.stage = waiting
@@ -276,7 +280,7 @@ func (f *Fleet) queue(now sim.Time, w *worker) {
 		after = backOffPeriod
 	}
 	w.wakeAt = atOrAfter(now.Add(f.jittered(w, after)), w.host.ticks, tickPeriod)
-	w.lazy = !w.failed && !w.wantsProbes()
+	w.lazy = !w.failed && !w.wantsProbes() && !w.unmirrored()
 	if !w.lazy {
 		w.timer = f.at(w.wakeAt, opTick, w, 0)
 	}

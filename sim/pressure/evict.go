@@ -8,6 +8,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/kubelet"
 )
 
 // evictedReason is the reason of pods that were evicted, and of the event.
@@ -126,7 +127,7 @@ func (m *Manager) grace(t *Threshold, p *model.Pod) int64 {
 
 // evict evicts a pod, unless it is critical or on its way out already.
 func (m *Manager) evict(now sim.Time, n *node, p *model.Pod, message string, grace int64) bool {
-	if critical(p) || p.Deleting {
+	if kubelet.Critical(p) || p.Deleting {
 		return false
 	}
 	m.tellPod(n, p, evictedReason, message)

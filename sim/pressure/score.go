@@ -1,6 +1,9 @@
 package pressure
 
-import "towtank.dev/towtank/model"
+import (
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim/kubelet"
+)
 
 // The scores of containers that are no middle case.
 // Source: kubernetes v1.37.2 pkg/kubelet/qos/policy.go guaranteedOOMScoreAdj, besteffortOOMScoreAdj.
@@ -9,28 +12,11 @@ const (
 	bestEffortAdj = 1000
 )
 
-// criticalPriority is the priority from which a pod is critical.
-// Source: kubernetes v1.37.2 pkg/apis/scheduling/types.go SystemCriticalPriority.
-const criticalPriority = 2_000_000_000
-
-// mirrorAnnotation marks the object of a static pod.
-// Source: kubernetes v1.37.2 core/v1 annotation_key_constants.go MirrorPodAnnotationKey.
-const mirrorAnnotation = "kubernetes.io/config.mirror"
-
-// critical says whether a pod is never evicted.
-// Source: kubernetes v1.37.2 pkg/kubelet/types/pod_update.go IsCriticalPod.
-func critical(p *model.Pod) bool {
-	if _, mirror := p.Annotations[mirrorAnnotation]; mirror {
-		return true
-	}
-	return p.Spec.HasPriority && p.Spec.Priority >= criticalPriority
-}
-
 // ScoreAdj is the oom_score_adj of a container, from -997 to 1000: the higher, the sooner the kernel kills
 // it. Capacity is the node's memory in bytes, above 0. Container must be one of the pod's.
 // Source: kubernetes v1.37.2 pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust.
 func ScoreAdj(p *model.Pod, c *model.Container, capacity int64) int {
-	if critical(p) && p.Spec.PriorityClassName == "system-node-critical" {
+	if kubelet.Critical(p) && p.Spec.PriorityClassName == "system-node-critical" {
 		return guaranteedAdj
 	}
 	switch p.Status.QOSClass {

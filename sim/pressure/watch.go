@@ -6,6 +6,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/kubelet"
 )
 
 // watch is a node's eviction manager.
@@ -189,7 +190,7 @@ func (m *Manager) cleans(now sim.Time, n *node) bool {
 // Source: kubernetes v1.37.2 pkg/kubelet/eviction/eviction_manager.go Admit.
 func (m *Manager) Refuses(name string, p *model.Pod) (reason, message string) {
 	n := m.nodes[name]
-	if n == nil || !slices.Contains(n.active[:], true) || critical(p) {
+	if n == nil || !slices.Contains(n.active[:], true) || kubelet.Critical(p) {
 		return "", ""
 	}
 	if !n.active[diskPressure] {

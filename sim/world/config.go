@@ -48,6 +48,8 @@ type Config struct {
 	Scheduler Scheduler
 	// Kubelet are the timers of the kubelets; nil: the real one's.
 	Kubelet *kubelet.Timers
+	// StaticPods are those that kubelets have files of.
+	StaticPods []kubelet.StaticPod
 	// Eviction says when kubelets evict pods because their node is short of something; nil: as the real one.
 	Eviction *pressure.Config
 	// WatchLatency is the time from a write to its delivery, per watcher, in order. Default: none.

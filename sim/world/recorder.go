@@ -223,6 +223,9 @@ func (r *recorder) see(l *life, s *model.PodStatus) {
 			state := &list[i].State
 			if state.Kind == model.ContainerRunning || state.Kind == model.ContainerTerminated && state.Reason != statusUnknown {
 				l.started = min(l.started, state.Started)
+				if state.Started < l.pod.Created && !r.world.api.Loading() {
+					l.scheduled = sim.Never // a new mirror of a static pod that runs already
+				}
 			}
 		}
 	}

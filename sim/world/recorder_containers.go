@@ -85,7 +85,7 @@ func (r *recorder) seeContainer(now sim.Time, l *life, i int, c *model.Container
 	case model.ContainerRunning:
 		if st.started == sim.Never {
 			st.restart, st.started = c.RestartCount, c.State.Started
-			if r.world.api.Loading() {
+			if r.world.api.Loading() || c.State.Started < l.pod.Created {
 				st.waiting = sim.Never
 			}
 		}

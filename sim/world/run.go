@@ -150,7 +150,7 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	w.images = w.newImages()
 	w.kubelets = kubelet.New(w.engine, w.api, kubelet.Options{Behaviours: cfg.Behaviours,
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add,
-		Timers: cfg.Kubelet, WallOffset: wallOffset(cfg.Start), Images: w.images,
+		Timers: cfg.Kubelet, StaticPods: cfg.StaticPods, Start: cfg.Start, WallOffset: wallOffset(cfg.Start), Images: w.images,
 		EveryProbe: o.EveryProbe})
 	w.traffic = w.newTraffic()
 	w.leases = heartbeat.New(w.engine, w.api)
