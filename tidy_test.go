@@ -28,6 +28,7 @@ var imports = map[string][]string{
 	"sim/prober":              {"sim", "model", "sim/behaviour"},
 	"sim/kubelet":             {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/prober", "sim/images"},
 	"sim/pressure":            {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/images", "sim/kubelet"},
+	"sim/usage":               {"sim", "model", "sim/apiserver", "sim/behaviour", "sim/controllers", "sim/kubelet", "sim/pressure"},
 	"sim/images":              {"sim", "model", "sim/apiserver"},
 	"sim/traffic":             {"sim", "model", "sim/apiserver", "sim/kubelet"},
 	"sim/controllers":         {"sim", "model", "sim/apiserver", "sim/heartbeat"},

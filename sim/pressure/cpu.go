@@ -60,6 +60,11 @@ func Shares(cores float64, demands []Demand) []float64 {
 // Source: kubernetes v1.37.2 pkg/kubelet/cm/helpers_linux.go MilliCPUToShares (MinShares, SharesPerCPU).
 const minimumShares, sharesPerCore = 2, 1024
 
+// Weight is the weight of a container that requests so many thousandths of a core, 0 or more.
+func Weight(milliCPU int64) float64 {
+	return float64(max(milliCPU*sharesPerCore/1000, minimumShares))
+}
+
 // throttles says whether it matters to a container of the node which CPU it gets.
 func (n *node) throttles() bool {
 	for _, u := range n.uses {
@@ -81,7 +86,7 @@ func (m *Manager) giveCPU(now sim.Time, n *node) {
 		request, _ := u.Spec.Requests.Get(model.ResourceCPU)
 		limit, _ := u.Spec.Limits.Get(model.ResourceCPU)
 		demands[i] = Demand{Wants: u.cpu.at(now), Limit: float64(limit.MilliValue()) / 1000,
-			Weight: float64(max(request.MilliValue()*sharesPerCore/1000, minimumShares))}
+			Weight: Weight(request.MilliValue())}
 		ramps = ramps || u.cpu.slope != 0
 	}
 	uses := append([]*use(nil), n.uses...)

@@ -14,6 +14,7 @@ import (
 	"towtank.dev/towtank/sim/pressure"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/traffic"
+	"towtank.dev/towtank/sim/usage"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -58,6 +59,8 @@ type Config struct {
 	Patch func(old model.Object, patch []byte) (model.Object, error)
 	// ControlPlane says how the controllers work; WallOffset is filled in.
 	ControlPlane controllers.Options
+	// Metrics are those that autoscalers may go by beside what containers use.
+	Metrics []usage.Series
 
 	// Traffic is what comes to Services; nil: nothing.
 	Traffic *traffic.Config

@@ -158,11 +158,12 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	w.sampler = newSampler(w)
 	options := cfg.ControlPlane
 	options.WallOffset, options.Start, options.Leases = wallOffset(cfg.Start), cfg.Start, w.leases
+	book := w.newBook()
+	options.Metrics = book
 	w.controllers = controllers.Start(w.engine, w.api, options)
 	short := pressure.New(w.engine, w.api, w.kubelets,
 		pressure.Options{Config: cfg.Eviction, Clock: clock(cfg.Start), Images: w.images, Load: w.requests()})
-	w.kubelets.Measure(short)
-	w.changing(short.Changing)
+	w.measure(book, short)
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
