@@ -10,7 +10,7 @@ import (
 	"towtank.dev/towtank/sim/apiserver"
 )
 
-// What kubectl waits for: before an eviction that was refused is tried again, and between two looks at a
+// What kubectl waits for: between the answer that an eviction is refused and the next try, and between two looks at a
 // pod that is going.
 // Source: kubectl pkg/drain/drain.go evictPods, waitForDelete; pkg/drain/default.go (kubectlDrainInterval 1 s).
 const (
@@ -26,7 +26,19 @@ const (
 	conflictTries  = 20
 )
 
-// latency draws how long the requests of a kubectl take: 3 to 10 ms each, as on a small control plane.
+// refusals are those of pods of a real drain, whose budget had just let another pod go.
+var refusals = lognormal(8*time.Millisecond, 80*time.Millisecond)
+
+func lognormal(median, p99 time.Duration) sim.Dist {
+	family, _ := sim.Distribution("lognormal")
+	d, err := family.New(map[string]float64{"median": median.Seconds(), "p99": p99.Seconds()})
+	if err != nil {
+		panic("verbs: " + err.Error())
+	}
+	return d
+}
+
+// latency draws how long the requests of a kubectl take, as on a small control plane that has other things to do beside.
 type latency struct {
 	key   sim.Key
 	drawn uint64
@@ -40,8 +52,21 @@ func (l *latency) uniform() float64 {
 	return float64(s.Uint64()>>11) / (1 << 53)
 }
 
-func (l *latency) request() time.Duration {
-	return time.Duration((3 + 7*l.uniform()) * float64(time.Millisecond))
+// request is the time of a whole request, or of a write within one: 3 to 10 ms.
+func (l *latency) request() time.Duration { return l.between(3, 10) }
+
+// arrival is the time until the API server looks at a request: 1 to 3 ms.
+func (l *latency) arrival() time.Duration { return l.between(1, 3) }
+
+// refusal is the time from there until kubectl has read that it is refused: mostly 5 to 15 ms, now and then 75 ms.
+func (l *latency) refusal() time.Duration {
+	s := l.key.Draw(l.drawn)
+	l.drawn++
+	return time.Duration(refusals.Sample(&s) * float64(time.Second))
+}
+
+func (l *latency) between(least, most float64) time.Duration {
+	return time.Duration((least + (most-least)*l.uniform()) * float64(time.Millisecond))
 }
 
 // draining is a kubectl drain under way.
@@ -156,7 +181,7 @@ func (d *draining) list(env *Env) error {
 			hindered = append(hindered, why)
 		}
 		if evict {
-			d.pods = append(d.pods, &leaving{pod: pod, at: env.Now.Add(d.latency.request())})
+			d.pods = append(d.pods, &leaving{pod: pod, at: env.Now.Add(d.latency.arrival())})
 		}
 	}
 	if len(hindered) > 0 {
@@ -208,7 +233,8 @@ func (d *draining) settle(env *Env, l *leaving, err error) error {
 		l.at = env.Now.Add(time.Duration(float64(conflictAgain) * (1 + conflictJitter*d.latency.uniform())))
 	case apiserver.Is(err, apiserver.TooManyRequests):
 		l.stage, l.tries = reviewing, 0
-		l.at = env.Now.Add(evictAgain)
+		refused := env.Now.Add(d.latency.refusal())
+		l.at = refused.Add(evictAgain + d.latency.arrival())
 	default:
 		return fmt.Errorf("error when evicting pods/%q -n %q: %w", l.pod.Name, l.pod.Namespace, err)
 	}

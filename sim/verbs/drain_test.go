@@ -70,12 +70,13 @@ func running(name, ownerKind, owner string) *model.Pod {
 	return p
 }
 
-// count is the disruption controller: replaced pods are ready elsewhere once one is gone.
+// count is the disruption controller: replaced pods are ready elsewhere once one is gone, and one that was let go
+// counts no more, though it be not deleted yet.
 func (d *drained) count() {
 	b, _ := d.api.PodDisruptionBudgets.Get("default", "web")
 	healthy := int32(len(d.left))
 	for p := range d.api.Pods.All() {
-		if b.Selector.Matches(p.Labels) && !p.Deleting {
+		if b.Selector.Matches(p.Labels) && !p.Deleting && !slices.Contains(b.Status.DisruptedPods, p.Name) {
 			healthy++
 		}
 	}
