@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	strictjson "sigs.k8s.io/json"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scenarios/decode"
@@ -187,8 +188,14 @@ func (p *Patch) Merge(old model.Object) (model.Object, error) {
 	return p.clock.replace(k, old, was, is)
 }
 
-// decodeJSON decodes the JSON of an object strictly and completes it.
+// decodeJSON decodes the JSON of an object strictly and completes it. What is wrong with it, and where, the
+// slower decoder of manifests knows better.
 func decodeJSON(k *kind, data []byte) (metav1.Object, error) {
+	quick := k.empty()
+	if strict, err := strictjson.UnmarshalStrict(data, quick); err == nil && len(strict) == 0 {
+		completeAny(quick)
+		return quick, nil
+	}
 	r := NewReader(Options{})
 	n := parseJSON(r, data)
 	if n == nil {
