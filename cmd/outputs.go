@@ -18,13 +18,14 @@ type outputs struct {
 func openOutputs(dir, watch string, s *scenarios.Scenario) (*outputs, error) {
 	out := &outputs{path: dir}
 	var err error
-	if watch != "" {
-		if out.watch, err = scenarios.CreateWatchFile(watch, s); err != nil {
+	// The folder comes first: it takes nothing that others have put there, and the watch file may lie in it.
+	if dir != "" {
+		if out.dir, err = record.OpenDir(dir, s.Inputs); err != nil {
 			return nil, err
 		}
 	}
-	if dir != "" {
-		if out.dir, err = record.OpenDir(dir, s.Inputs); err != nil {
+	if watch != "" {
+		if out.watch, err = scenarios.CreateWatchFile(watch, s); err != nil {
 			out.abort()
 			return nil, err
 		}
