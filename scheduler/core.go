@@ -88,18 +88,6 @@ func (c *Core) RemoveObject(o model.Object) bool {
 	return c.objects.Remove(o)
 }
 
-// objectChanged tells the fast runtime of an object before it comes, changes or goes.
-func (c *Core) objectChanged(o model.Object, stays bool) {
-	if c.fast == nil {
-		return
-	}
-	switch o.(type) {
-	case *model.Namespace, *model.Service, *model.ReplicationController, *model.ReplicaSet, *model.StatefulSet:
-		c.fast.domains.version++
-	}
-	c.fast.volumes.changed(o, stays)
-}
-
 // Nominate makes a pending pod count on a node for pods of no higher priority; node "" ends that.
 func (c *Core) Nominate(pod *model.Pod, node string) { c.nominator.Nominate(pod, node) }
 

@@ -84,6 +84,11 @@ func (s *Objects) Namespace(name string) *model.Namespace { return s.namespaces.
 // Services are the services of one namespace.
 func (s *Objects) Services(namespace string) []*model.Service { return s.services.in(namespace) }
 
+// Service finds a service.
+func (s *Objects) Service(namespace, name string) *model.Service {
+	return s.services.find(namespace, name)
+}
+
 // ReplicationController finds a replication controller.
 func (s *Objects) ReplicationController(namespace, name string) *model.ReplicationController {
 	return s.controllers.find(namespace, name)
