@@ -105,6 +105,12 @@ func busy() *record.Memory {
 		{Kind: "Deployment", Namespace: "shop", Name: "web", Wanted: 42, Available: 2, WantedIntegral: 72000, AvailableIntegral: 71000, BelowFor: 20 * time.Minute, Rollouts: 3, LongestRollout: 3 * time.Minute, Surge: 3},
 		{Kind: "Job", Namespace: "batch", Name: "job", WantedIntegral: 72000, BelowFor: time.Hour, Succeeded: 1000, Failed: 2, Completed: at(7000)},
 	}
+	m.Services = []record.ServiceRow{
+		{Namespace: "shop", Name: "web", Asked: 540000, NoEndpoint: 754.883, Gone: 75.657, Unreachable: 1052.553, FailingFor: 57*time.Second + 549*time.Millisecond,
+			LongestFailing: 47 * time.Second, NoEndpointFor: 7 * time.Second, Peak: 200, PeakOfOne: 100.237, MeanEndpoints: 5.896223, MostEndpoints: 6},
+		{Namespace: "shop", Name: "api", Asked: 7200, Gone: 1.5, FailingFor: time.Second, LongestFailing: time.Second, Peak: 1, PeakOfOne: 0.5, MeanEndpoints: 2, FewestEndpoints: 2, MostEndpoints: 2},
+		{Namespace: "shop", Name: "unused", NoEndpointFor: 2 * time.Hour},
+	}
 	m.Nodes = []record.NodeRow{
 		{Name: "n1", Zone: "zone-a", MilliCPU: 8000, Memory: 32 << 30, Removed: sim.Never, MeanMilliCPU: 6000, MeanMemory: 8 << 30, MeanPods: 12.5, PeakMilliCPU: 8000, PeakMemory: 16 << 30, PeakPods: 20, PodsStarted: 500},
 		{Name: "n2", Zone: "zone-b", MilliCPU: 8000, Memory: 32 << 30, Removed: at(3600), MeanMilliCPU: 7000, MeanMemory: 1 << 30, MeanPods: 2, PeakMilliCPU: 7500, PeakMemory: 2 << 30, PeakPods: 3, PodsStarted: 9, NotReadyFor: 90 * time.Second},

@@ -6,13 +6,26 @@ import (
 	"strings"
 )
 
-// percent writes a share in hundredths. Small steps below 0.1 are told apart too.
+// percent writes a share in hundredths. Small steps below 0.1, and those from 99 to 100, are told apart too.
 func percent(x float64) string {
 	p := x * 100
 	if a := math.Abs(p); a > 0 && a < 0.095 {
 		return strconv.FormatFloat(p, 'g', 1, 64)
 	}
+	if rest := 100 - p; rest > 0 && rest < 1 {
+		return nines(p, rest)
+	}
 	return thousands(strconv.FormatFloat(p, 'f', 1, 64))
+}
+
+// nines writes a percentage that lacks a little with as many digits as tell the first two of what it lacks.
+func nines(p, rest float64) string {
+	decimals := min(1-int(math.Floor(math.Log10(rest))), 9)
+	text := trim(strconv.FormatFloat(p, 'f', decimals, 64))
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
 }
 
 // decimal writes whole numbers whole and others with about three digits.

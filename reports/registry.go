@@ -23,6 +23,7 @@ type Report struct {
 var registry = []Report{
 	{"containers", "The containers that were restarted most, and the images that took longest to pull.", func() Builder { return new(Containers) }},
 	{"nodes", "Each node with what was requested of it, by share of its CPU.", func() Builder { return new(Nodes) }},
+	{"services", "The traffic to each Service: what was asked, what was lost, and why.", func() Builder { return new(Services) }},
 	{"summary", "What a run came to, on one screen: what needs attention first.", func() Builder { return new(Summary) }},
 	{"workloads", "Waits, failures and restarts by the owner of the pods; availability and rollouts of workloads.", func() Builder { return new(Workloads) }},
 }

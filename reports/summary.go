@@ -50,6 +50,11 @@ type Summary struct {
 	LongestRollout    time.Duration
 	Surge             int64 // the largest
 
+	Services       int64   // with traffic
+	Asked, Lost    float64 // requests; those that failed
+	Failing        time.Duration
+	LongestFailing time.Duration
+
 	never    groups
 	failures groups
 	longest  []waiting

@@ -59,7 +59,7 @@ func (s *Summary) pulls(x float64) float64 {
 	return x
 }
 
-// lifeFigures tell of containers and workloads; there are none where there is nothing to tell.
+// lifeFigures tell of containers, workloads and Services; there are none where there is nothing to tell.
 func (s *Summary) lifeFigures() []Figure {
 	var figures []Figure
 	if s.Starting > 0 && (s.Restarts+s.OOMKills+s.Evicted+s.Pulls.n > 0 || s.NotReady > 0) {
@@ -87,6 +87,9 @@ func (s *Summary) lifeFigures() []Figure {
 			{Key: "longest_rollout_seconds", Before: "longest ", Value: Span(s.LongestRollout)},
 			{Key: "surge", Before: "surge ", Value: Count(s.Surge), Rare: true},
 		}})
+	}
+	if s.Services > 0 {
+		figures = append(figures, s.servicesFigure())
 	}
 	return figures
 }

@@ -111,7 +111,8 @@ func TestMetricsWithoutAValueAreNaN(t *testing.T) {
 	for _, m := range Metrics(summarise()) {
 		switch m.Name {
 		case "wait_mean", "wait_p50", "wait_p90", "wait_p99", "wait_max", "start_mean", "turnaround_mean", "makespan", "attempts_per_pod",
-			"pull_mean", "pull_max", "availability", "below_wanted_total", "rollouts", "rollout_max", "surge_max":
+			"pull_mean", "pull_max", "availability", "below_wanted_total", "rollouts", "rollout_max", "surge_max",
+			"requests", "requests_failed", "requests_answered", "failing_total", "failing_max":
 			if !math.IsNaN(m.Value) {
 				t.Errorf("%s of no pods is %v", m.Name, m.Value)
 			}
@@ -137,6 +138,8 @@ func TestMetricsOfOnePod(t *testing.T) {
 	s.Workload(&record.WorkloadRow{Kind: "Deployment", WantedIntegral: 300, AvailableIntegral: 150, BelowFor: time.Minute, Rollouts: 2, LongestRollout: 50 * time.Second, Surge: 1})
 	s.Workload(&record.WorkloadRow{Kind: "DaemonSet", WantedIntegral: 100, AvailableIntegral: 100, BelowFor: time.Second, Rollouts: 1, LongestRollout: 20 * time.Second})
 	s.Workload(&record.WorkloadRow{Kind: "Job", WantedIntegral: 1e9, BelowFor: time.Hour})
+	s.Service(&record.ServiceRow{Asked: 900, NoEndpoint: 10, Gone: 20, Unreachable: 30, FailingFor: 8 * time.Second, LongestFailing: 5 * time.Second})
+	s.Service(&record.ServiceRow{Asked: 100, FailingFor: time.Second, LongestFailing: time.Second})
 	s.Node(&record.NodeRow{Name: "idle"})
 	s.Attempt(&record.AttemptRow{Result: "unschedulable"})
 	s.Attempt(&record.AttemptRow{Result: "scheduled"})
@@ -154,6 +157,8 @@ func TestMetricsOfOnePod(t *testing.T) {
 		"container_starts": 3, "oom_kills": 1, "evictions": 1, "back_off_total": 11, "not_ready_total": 5, "pulls": 2, "pull_mean": 3, "pull_max": 4,
 		// (150 + 100) / (300 + 100); Jobs do not count.
 		"availability": 0.625, "below_wanted_total": 61, "rollouts": 3, "rollout_max": 50, "surge_max": 1,
+		// 60 of 900 + 100 requests failed.
+		"requests": 1000, "requests_failed": 60, "requests_answered": 0.94, "failing_total": 9, "failing_max": 5,
 		"cpu_requested_mean": 0.25, "cpu_requested_max": 0.75,
 	}
 	got := Metrics(s)
