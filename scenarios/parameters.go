@@ -45,6 +45,7 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 	l.staticPods(c)
 	l.controlPlane(&c.ControlPlane)
 	l.traffic(r.root, c.Traffic)
+	l.metrics(r.root, c.Metrics)
 	l.scheduler(c.Scheduler.Config)
 	for i := range c.Behaviours {
 		l.behaviour(&c.Behaviours[i])

@@ -155,6 +155,7 @@ func (r *reader) compile() *world.Config {
 	r.compileTimeline(c)
 	r.compileFaults(c)
 	c.Traffic = r.compileTraffic()
+	c.Metrics = r.compileMetrics()
 	r.checkKubeletNodes()
 	c.Annotations = r.annotations()
 	c.Extended = r.extended(c)

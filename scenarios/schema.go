@@ -31,6 +31,7 @@ type document struct {
 	Kubelet      *kubeletBlock     `yaml:"kubelet" doc:"The kubelets' timers and their runtime. Without it they are the real kubelet's, on a runtime that takes no time."`
 	ControlPlane controlPlaneBlock `yaml:"controlPlane" doc:"The controllers."`
 	Behaviours   []behaviourBlock  `yaml:"behaviours" doc:"What containers do; for each field the first entry that matches and gives it decides. Annotations on a pod, towtank.dev/ and the name of the field (towtank.dev/run: 10m, towtank.dev/stop: ignore), with the same syntax as YAML flow text, come before all entries; towtank.dev/, the name of a container, a dot and the field speak of that container."`
+	Metrics      []metricBlock     `yaml:"metrics" doc:"Metrics that autoscalers may go by beside what containers use. Without it there are none."`
 	Traffic      []trafficBlock    `yaml:"traffic" doc:"Requests that come to Services. Without it nothing does."`
 	KubeProxy    kubeProxyBlock    `yaml:"kubeProxy" doc:"The kube-proxies, by whose rules requests find endpoints."`
 	Timeline     []yaml.Node       `yaml:"timeline" doc:"What people and other systems do: entries of at and one verb; a fault may have for beside it, which is how long it lasts."`

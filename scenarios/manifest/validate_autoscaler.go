@@ -2,17 +2,19 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// Source: kubernetes v1.37.2 pkg/apis/autoscaling/validation/validation.go validateHorizontalPodAutoscalerSpec and those it calls.
+// Source: kubernetes v1.37.2 pkg/apis/autoscaling/validation/validation.go validateHorizontalPodAutoscalerSpec and those it calls;
+// pkg/registry/autoscaling/horizontalpodautoscaler/strategy.go (gate HPAScaleToZero, on by default).
 func validateAutoscaler(s *autoscalingv2.HorizontalPodAutoscalerSpec, spec *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	if *s.MinReplicas < 1 {
-		errs = append(errs, field.Invalid(spec.Child("minReplicas"), *s.MinReplicas, "must be greater than or equal to 1"))
+	if *s.MinReplicas < 0 {
+		errs = append(errs, field.Invalid(spec.Child("minReplicas"), *s.MinReplicas, "must be greater than or equal to 0"))
 	}
 	if s.MaxReplicas < 1 {
 		errs = append(errs, field.Invalid(spec.Child("maxReplicas"), s.MaxReplicas, "must be greater than 0"))
@@ -28,6 +30,12 @@ func validateAutoscaler(s *autoscalingv2.HorizontalPodAutoscalerSpec, spec *fiel
 	}
 	for i := range s.Metrics {
 		errs = append(errs, validateMetric(&s.Metrics[i], spec.Child("metrics").Index(i))...)
+	}
+	beside := func(m autoscalingv2.MetricSpec) bool {
+		return m.Type == autoscalingv2.ObjectMetricSourceType || m.Type == autoscalingv2.ExternalMetricSourceType
+	}
+	if *s.MinReplicas == 0 && !slices.ContainsFunc(s.Metrics, beside) {
+		errs = append(errs, field.Forbidden(spec.Child("metrics"), "must specify at least one Object or External metric to support scaling to zero replicas"))
 	}
 	if b := s.Behavior; b != nil {
 		errs = append(errs, validateScaling(b.ScaleUp, spec.Child("behavior", "scaleUp"))...)
