@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,72 +18,70 @@ type evictionBlock struct {
 	SoftGrace        map[string]time.Duration `yaml:"evictionSoftGracePeriod" doc:"How long each of evictionSoft must be met."`
 	MinimumReclaim   map[string]string        `yaml:"evictionMinimumReclaim" doc:"How much more must be available, a quantity, before one that was met is not met any more. Default: none."`
 	Transition       *time.Duration           `yaml:"evictionPressureTransitionPeriod" doc:"How long a node's condition stays true after it was last observed. Default 5m."`
-	MaxGraceSeconds  int64                    `yaml:"evictionMaxPodGracePeriod" doc:"The longest grace of pods that are evicted for one of evictionSoft, in seconds. Default 0."`
-	MergeWithDefault bool                     `yaml:"mergeDefaultEvictionSettings" doc:"What evictionHard does not name is as by default. Default false."`
+	MaxGraceSeconds  *int64                   `yaml:"evictionMaxPodGracePeriod" doc:"The longest grace of pods that are evicted for one of evictionSoft, in seconds. Default 0."`
+	MergeWithDefault *bool                    `yaml:"mergeDefaultEvictionSettings" doc:"What evictionHard does not name is as by default. Default false."`
 }
 
 // eviction says when kubelets evict; nil when the scenario says nothing of it.
 // Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go ParseThresholdConfig; pkg/kubelet/apis/config/validation.
-func (r *reader) eviction() *pressure.Config {
-	if r.doc.Kubelet == nil {
+func (r *reader) eviction(b *evictionBlock, path string) *pressure.Config {
+	if reflect.ValueOf(b).Elem().IsZero() {
 		return nil
 	}
-	b := &r.doc.Kubelet.evictionBlock
-	if b.EvictionHard == nil && b.EvictionSoft == nil && b.SoftGrace == nil && b.MinimumReclaim == nil && b.Transition == nil &&
-		b.MaxGraceSeconds == 0 && !b.MergeWithDefault {
-		return nil
-	}
+	add := func(field, format string, args ...any) { r.addAt(path+"."+field, format, args...) }
 	c := pressure.DefaultConfig()
 	if b.EvictionHard != nil {
 		var kept []pressure.Threshold
 		for _, t := range c.Thresholds {
-			if _, named := b.EvictionHard[t.Signal.String()]; b.MergeWithDefault && !named {
+			if _, named := b.EvictionHard[t.Signal.String()]; b.MergeWithDefault != nil && *b.MergeWithDefault && !named {
 				kept = append(kept, t)
 			}
 		}
-		c.Thresholds = append(r.thresholds("kubelet.evictionHard", b.EvictionHard), kept...)
+		c.Thresholds = append(thresholds("evictionHard", b.EvictionHard, add), kept...)
 		for i := range c.Thresholds {
 			c.Thresholds[i].Hard = true
 		}
 	}
-	for _, t := range r.thresholds("kubelet.evictionSoft", b.EvictionSoft) {
+	for _, t := range thresholds("evictionSoft", b.EvictionSoft, add) {
 		grace, ok := b.SoftGrace[t.Signal.String()]
 		if !ok {
-			r.add("kubelet.evictionSoft", "%s has no grace, want it in evictionSoftGracePeriod", t.Signal)
+			add("evictionSoft", "%s has no grace, want it in evictionSoftGracePeriod", t.Signal)
 		}
 		t.Grace = grace
 		c.Thresholds = append(c.Thresholds, t)
 	}
 	slices.SortStableFunc(c.Thresholds, func(a, b pressure.Threshold) int { return int(a.Signal) - int(b.Signal) })
-	r.softGraces(b)
-	r.reclaims(b, &c)
+	softGraces(b, add)
+	reclaims(b, &c, add)
 	if b.Transition != nil {
 		if c.Transition = *b.Transition; c.Transition < 0 {
-			r.add("kubelet.evictionPressureTransitionPeriod", "%s is negative, want 0s or more", c.Transition)
+			add("evictionPressureTransitionPeriod", "%s is negative, want 0s or more", c.Transition)
 		}
 	}
-	if c.MaxGrace = b.MaxGraceSeconds; c.MaxGrace < 0 {
-		r.add("kubelet.evictionMaxPodGracePeriod", "%d is negative, want 0 or more", c.MaxGrace)
+	if b.MaxGraceSeconds != nil {
+		if c.MaxGrace = *b.MaxGraceSeconds; c.MaxGrace < 0 {
+			add("evictionMaxPodGracePeriod", "%d is negative, want 0 or more", c.MaxGrace)
+		}
 	}
 	return &c
 }
 
 // softGraces holds the graces against the thresholds that they are for.
-func (r *reader) softGraces(b *evictionBlock) {
+func softGraces(b *evictionBlock, add addProblem) {
 	for _, name := range slices.Sorted(maps.Keys(b.SoftGrace)) {
 		if _, ok := b.EvictionSoft[name]; !ok {
-			r.add("kubelet.evictionSoftGracePeriod", "%s is not in evictionSoft", name)
+			add("evictionSoftGracePeriod", "%s is not in evictionSoft", name)
 		} else if b.SoftGrace[name] < 0 {
-			r.add("kubelet.evictionSoftGracePeriod", "%s: %s is negative, want 0s or more", name, b.SoftGrace[name])
+			add("evictionSoftGracePeriod", "%s: %s is negative, want 0s or more", name, b.SoftGrace[name])
 		}
 	}
 }
 
 // reclaims gives thresholds what must be available beyond them.
-func (r *reader) reclaims(b *evictionBlock, c *pressure.Config) {
-	for _, t := range r.thresholds("kubelet.evictionMinimumReclaim", b.MinimumReclaim) {
+func reclaims(b *evictionBlock, c *pressure.Config, add addProblem) {
+	for _, t := range thresholds("evictionMinimumReclaim", b.MinimumReclaim, add) {
 		if t.Share > 0 {
-			r.add("kubelet.evictionMinimumReclaim", "%s: a percentage, want a quantity, e.g. 500Mi", t.Signal)
+			add("evictionMinimumReclaim", "%s: a percentage, want a quantity, e.g. 500Mi", t.Signal)
 		}
 		for i := range c.Thresholds {
 			if c.Thresholds[i].Signal == t.Signal {
@@ -93,26 +92,26 @@ func (r *reader) reclaims(b *evictionBlock, c *pressure.Config) {
 }
 
 // thresholds reads thresholds by signal. One of 0% or 100% is none.
-func (r *reader) thresholds(path string, from map[string]string) (out []pressure.Threshold) {
+func thresholds(path string, from map[string]string, add addProblem) (out []pressure.Threshold) {
 	for _, name := range slices.Sorted(maps.Keys(from)) {
 		signal, ok := pressure.SignalOf(name)
 		text := from[name]
 		if !ok {
-			r.add(path, "%q is not modelled, want one of %s", name, strings.Join(pressure.SignalNames(), ", "))
+			add(path, "%q is not modelled, want one of %s", name, strings.Join(pressure.SignalNames(), ", "))
 			continue
 		}
 		t := pressure.Threshold{Signal: signal}
 		if number, percent := strings.CutSuffix(text, "%"); percent {
 			share, err := strconv.ParseFloat(number, 32)
 			if err != nil || share < 0 || share > 100 {
-				r.add(path, "%s: %q, want a percentage from 0%% to 100%%", name, text)
+				add(path, "%s: %q, want a percentage from 0%% to 100%%", name, text)
 			}
 			if share == 0 || share == 100 {
 				continue
 			}
 			t.Share = share / 100
 		} else if q, err := manifest.ParseQuantity(text); err != nil || q.Value() <= 0 {
-			r.add(path, "%s: %q, want a quantity above 0 or a percentage, e.g. 100Mi or 10%%", name, text)
+			add(path, "%s: %q, want a quantity above 0 or a percentage, e.g. 100Mi or 10%%", name, text)
 		} else {
 			t.Bytes = q.Value()
 		}
@@ -122,18 +121,18 @@ func (r *reader) thresholds(path string, from map[string]string) (out []pressure
 }
 
 // eviction lists when kubelets evict, where the scenario says something of it.
-func (l *parameterList) eviction(c *pressure.Config) {
+func (l *parameterList) eviction(c *pressure.Config, path string) {
 	if c == nil {
 		return
 	}
 	for i := range c.Thresholds {
 		t := &c.Thresholds[i]
-		kind := "kubelet.evictionSoft."
+		kind := path + ".evictionSoft."
 		if t.Hard {
-			kind = "kubelet.evictionHard."
+			kind = path + ".evictionHard."
 		}
 		l.add(kind+t.Signal.String(), t.String())
 	}
-	l.add("kubelet.evictionPressureTransitionPeriod", spanOr(c.Transition, "0s"))
-	l.add("kubelet.evictionMaxPodGracePeriod", strconv.FormatInt(c.MaxGrace, 10))
+	l.add(path+".evictionPressureTransitionPeriod", spanOr(c.Transition, "0s"))
+	l.add(path+".evictionMaxPodGracePeriod", strconv.FormatInt(c.MaxGrace, 10))
 }

@@ -19,9 +19,6 @@ type staticPodsBlock struct {
 
 // staticPods are the pods that kubelets run of files.
 func (r *reader) staticPods() (out []kubelet.StaticPod) {
-	if r.doc.Kubelet == nil {
-		return nil
-	}
 	for i := range r.doc.Kubelet.StaticPods {
 		b := &r.doc.Kubelet.StaticPods[i]
 		path := decode.Index("kubelet.staticPods", i)
@@ -106,10 +103,14 @@ func apiReference(s *model.PodSpec) string {
 	return ""
 }
 
-// checkKubeletNodes notes entries about nodes that are never there.
+// checkKubeletNodes notes entries about nodes that are never there, once all nodes are known.
 func (r *reader) checkKubeletNodes() {
 	if r.doc.Kubelet == nil {
 		return
+	}
+	r.setMaxPods()
+	for i := range r.doc.Kubelet.Nodes {
+		r.checkNodeMatch(&r.doc.Kubelet.Nodes[i].Match, decode.Index("kubelet.nodes", i)+".match")
 	}
 	for i := range r.doc.Kubelet.StaticPods {
 		r.checkNodeMatch(&r.doc.Kubelet.StaticPods[i].Match, decode.Index("kubelet.staticPods", i)+".match")
@@ -132,8 +133,12 @@ func (r *reader) checkNodeMatch(b *matchNodesBlock, path string) {
 	r.problems.Add(r.file, decode.Walk(r.root, path), path, "%s, want the name or labels of one", what)
 }
 
-// staticPods lists the pods that kubelets run of files.
-func (l *parameterList) staticPods(c *world.Config) {
+// kubelets lists how the kubelets are set that are set otherwise, and the pods that kubelets run of files.
+func (l *parameterList) kubelets(c *world.Config) {
+	for i := range c.KubeletNodes {
+		l.kubelet(&c.KubeletNodes[i].Timers, decode.Index("kubelet.nodes", i))
+		l.eviction(&c.EvictionNodes[i].Config, decode.Index("kubelet.nodes", i))
+	}
 	for i := range c.StaticPods {
 		l.add(decode.Index("kubelet.staticPods", i), c.StaticPods[i].Pod.Key())
 	}

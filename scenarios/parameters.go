@@ -40,9 +40,9 @@ func (r *reader) parameters(c *world.Config) []record.Parameter {
 		l.add("scheduler.patchLatency", distText(c.Scheduler.PatchLatency))
 	}
 	l.images(c.Images)
-	l.kubelet(c.Kubelet)
-	l.eviction(c.Eviction)
-	l.staticPods(c)
+	l.kubelet(c.Kubelet, "kubelet")
+	l.eviction(c.Eviction, "kubelet")
+	l.kubelets(c)
 	l.controlPlane(&c.ControlPlane)
 	l.traffic(r.root, c.Traffic)
 	l.metrics(r.root, c.Metrics)

@@ -147,10 +147,7 @@ func (r *reader) compile() *world.Config {
 	r.compileControlPlane(c)
 	c.Scheduler = r.scheduler()
 	c.Images = r.images()
-	c.Kubelet = r.kubelet()
-	c.Eviction = r.eviction()
-	r.static = r.staticPods()
-	c.StaticPods = r.static
+	r.compileKubelet(c)
 	c.Behaviours = r.behaviours()
 	r.compileTimeline(c)
 	r.compileFaults(c)

@@ -64,6 +64,6 @@ func (f *Fleet) backOff(now sim.Time, w *worker, c *container) bool {
 		w.retryAt = min(w.retryAt, due)
 		return true
 	}
-	c.backoff.advance(now, f.timers.MaxBackOff)
+	c.backoff.advance(now, w.host.timers.MaxBackOff)
 	return false
 }

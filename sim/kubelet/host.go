@@ -12,7 +12,8 @@ import (
 type host struct {
 	name        string
 	node        *model.Node // nil: it does not exist
-	started     sim.Time    // when its kubelet began
+	timers      *Timers
+	started     sim.Time // when its kubelet began
 	first, last *worker
 	// relists and ticks are instants of the relist and the sync ticker, from which the others follow.
 	relists, ticks sim.Time
@@ -51,26 +52,34 @@ func atOrAfter(t, grid sim.Time, period time.Duration) sim.Time {
 func (f *Fleet) host(name string) *host {
 	h, ok := f.hosts[name]
 	if !ok {
-		clocks := f.clocks.Of(name).Draw(0)
-		h = &host{name: name, ticks: sim.At(part(clocks.Float64(), tickPeriod)),
-			relists: sim.At(part(clocks.Float64(), f.timers.Relist)), batches: sim.At(part(clocks.Float64(), reconcilePeriod))}
+		h = &host{name: name}
+		f.setTimers(h, &f.timers)
 		f.hosts[name] = h
 	}
 	return h
+}
+
+// setTimers gives a kubelet its timers, and draws its clocks.
+func (f *Fleet) setTimers(h *host, timers *Timers) {
+	clocks := f.clocks.Of(h.name).Draw(0)
+	h.timers = timers
+	h.ticks = sim.At(part(clocks.Float64(), tickPeriod))
+	h.relists = sim.At(part(clocks.Float64(), timers.Relist))
+	h.batches = sim.At(part(clocks.Float64(), reconcilePeriod))
 }
 
 func part(share float64, d time.Duration) time.Duration { return time.Duration(share * float64(d)) }
 
 // needRelist makes the next relist of a pod's node an event at which the pod is looked at.
 func (f *Fleet) needRelist(now sim.Time, w *worker) {
-	if w.due || f.timers.Relist == 0 {
+	if w.due || w.host.timers.Relist == 0 {
 		return
 	}
 	w.due = true
 	h := w.host
 	h.due = append(h.due, w)
 	if h.relist.IsZero() {
-		h.relist = f.engine.Schedule(after(now, h.relists, f.timers.Relist),
+		h.relist = f.engine.Schedule(after(now, h.relists, h.timers.Relist),
 			sim.Event{Phase: sim.PhaseAct, Actor: f.actor, Op: opRelist, Ref: h})
 	}
 }
@@ -139,6 +148,12 @@ func (f *Fleet) nodeAdded(now sim.Time, n *model.Node) {
 	h.started = now
 	if f.api.Loading() || n.Created < now {
 		h.started = longAgo
+	}
+	for i := range f.options.Nodes {
+		if o := &f.options.Nodes[i]; o.Match(n) {
+			f.setTimers(h, &o.Timers)
+			break
+		}
 	}
 	f.nodeChanged(h, n)
 	for w := h.first; w != nil; {

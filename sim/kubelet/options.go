@@ -33,6 +33,15 @@ type Options struct {
 	StaticPods []StaticPod
 	// Timers are the kubelet's; nil: the real one's.
 	Timers *Timers
+	// Nodes are the kubelets with timers of their own: the first entry that matches a node counts.
+	Nodes []OfNodes
+}
+
+// OfNodes are the timers of the kubelets of some nodes.
+type OfNodes struct {
+	// Match says whether a node, as it is when its kubelet begins, has them.
+	Match  func(n *model.Node) bool
+	Timers Timers
 }
 
 // Timers are the periods and times of a kubelet.

@@ -54,7 +54,7 @@ func (f *Fleet) addProbes(now sim.Time, w *worker) {
 				continue
 			}
 			f.scratch = f.chances.Of(w.pod.UID).Of(c.spec.Name).Of(t.String()).Draw(1)
-			if f.timers.LateCalls > 0 && f.scratch.Float64() < f.timers.LateCalls {
+			if w.host.timers.LateCalls > 0 && f.scratch.Float64() < w.host.timers.LateCalls {
 				c.probes.late[t] = true
 				w.late = true
 				continue

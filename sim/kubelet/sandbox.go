@@ -8,9 +8,9 @@ import (
 // makeSandbox makes the pod's sandbox with its address.
 // Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod (step 4).
 func (f *Fleet) makeSandbox(now sim.Time, w *worker) (over bool) {
-	if f.timers.Sandbox != nil {
+	if w.host.timers.Sandbox != nil {
 		f.scratch = f.ids.Of("sandbox").Of(w.pod.UID).Draw(w.draws)
-		w.starting = f.at(now.Add(sim.SampleDuration(f.timers.Sandbox, &f.scratch)), opSandbox, w, 0)
+		w.starting = f.at(now.Add(sim.SampleDuration(w.host.timers.Sandbox, &f.scratch)), opSandbox, w, 0)
 		return false
 	}
 	f.sandboxUp(now, w)

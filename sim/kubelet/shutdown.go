@@ -60,7 +60,7 @@ func (f *Fleet) Shutdown(now sim.Time, node string, off func(now sim.Time, boot 
 	switch {
 	case h == nil || h.trouble.crashed || h.shutdown != nil:
 		return false
-	case len(f.timers.Shutdown) == 0 || h.trouble.off:
+	case len(h.timers.Shutdown) == 0 || h.trouble.off:
 		off(now, false)
 		return false
 	}
@@ -90,7 +90,7 @@ func (f *Fleet) shutOn(now sim.Time, h *host) {
 	s := h.shutdown
 	for now >= s.ends || s.gone() {
 		s.group++
-		if s.group == len(f.timers.Shutdown) {
+		if s.group == len(h.timers.Shutdown) {
 			h.shutdown = nil
 			s.off(now, s.boot)
 			return
@@ -98,8 +98,8 @@ func (f *Fleet) shutOn(now sim.Time, h *host) {
 		s.pods = f.shutdownGroup(s.pods[:0], h, s.group)
 		s.ends = now
 		if len(s.pods) > 0 {
-			s.ends = now.Add(time.Duration(f.timers.Shutdown[s.group].Seconds) * time.Second)
-			f.stopGroup(now, s, f.timers.Shutdown[s.group].Seconds)
+			s.ends = now.Add(time.Duration(h.timers.Shutdown[s.group].Seconds) * time.Second)
+			f.stopGroup(now, s, h.timers.Shutdown[s.group].Seconds)
 		}
 	}
 	s.timer = f.engine.Schedule(min(now.Add(unmountPoll), s.ends), sim.Event{Phase: sim.PhaseAct, Actor: f.actor, Op: opShutdown, Ref: h})
@@ -126,7 +126,7 @@ func (s *shutdown) gone() bool {
 // shutdownGroup are the pods of a node whose turn it is, in the order of their coming.
 func (f *Fleet) shutdownGroup(pods []*worker, h *host, group int) []*worker {
 	for w := h.first; w != nil; w = w.next {
-		if w.begun && !w.terminated && !w.finished && f.groupOf(w.pod.Spec.Priority) == group {
+		if w.begun && !w.terminated && !w.finished && h.groupOf(w.pod.Spec.Priority) == group {
 			pods = append(pods, w)
 		}
 	}
@@ -135,9 +135,9 @@ func (f *Fleet) shutdownGroup(pods []*worker, h *host, group int) []*worker {
 
 // groupOf is the last period that begins at a priority or below it, the first for those below all.
 // Source: kubernetes v1.37.2 pkg/kubelet/nodeshutdown/nodeshutdown_manager.go groupByPriority.
-func (f *Fleet) groupOf(priority int32) int {
+func (h *host) groupOf(priority int32) int {
 	group := 0
-	for i, p := range f.timers.Shutdown {
+	for i, p := range h.timers.Shutdown {
 		if p.Priority <= priority {
 			group = i
 		}

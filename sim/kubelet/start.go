@@ -128,7 +128,7 @@ func (f *Fleet) create(now sim.Time, w *worker, i int, imageID string) (over boo
 	c.rt.cur = &instance{number: c.instances, id: f.containerID(w, c), image: c.spec.Image, restarts: restarts, state: created}
 	f.makeLayer(now, w, c)
 	f.tell(w, c, apiserver.Normal, "Created", "Container created")
-	takes := f.sample(f.timers.Create, w, c, "create") + c.life.Startup()
+	takes := f.sample(w.host.timers.Create, w, c, "create") + c.life.Startup()
 	if takes > 0 {
 		c.starting = creating
 		c.hook = f.at(now.Add(takes), opStarted, w, i)
@@ -344,7 +344,7 @@ func (f *Fleet) exits(now sim.Time, w *worker, i int, exit int32, reason string)
 	if w.dropped || !w.unseen() {
 		return
 	}
-	if f.timers.Relist == 0 {
+	if w.host.timers.Relist == 0 {
 		f.relist(now, w)
 	} else {
 		f.needRelist(now, w)

@@ -223,12 +223,12 @@ func (f *Fleet) wake(now sim.Time, w *worker) {
 // isFresh says whether a relist has looked at the runtime since the last sync.
 // Source: kubernetes v1.37.2 pkg/kubelet/container/cache.go GetNewerThan.
 func (f *Fleet) isFresh(now sim.Time, w *worker) bool {
-	return !w.synced || w.fresh || f.timers.Relist == 0 || atOrBefore(now, w.host.relists, f.timers.Relist) > w.lastSync
+	return !w.synced || w.fresh || w.host.timers.Relist == 0 || atOrBefore(now, w.host.relists, w.host.timers.Relist) > w.lastSync
 }
 
 // sync works from what the last relist saw; where relists take no time, that is what there is.
 func (f *Fleet) sync(now sim.Time, w *worker) {
-	if f.timers.Relist == 0 {
+	if w.host.timers.Relist == 0 {
 		w.look()
 	}
 	w.sandboxView = w.sandboxSeen
@@ -272,10 +272,10 @@ func (f *Fleet) queue(now sim.Time, w *worker) {
 	if w.terminated {
 		return // the next sync is the last, and is not waited for
 	}
-	after := f.timers.Sync
+	after := w.host.timers.Sync
 	switch {
 	case w.failed && w.retryAt != sim.Never:
-		after = min(max(w.retryAt.Sub(now), 0), f.timers.Sync)
+		after = min(max(w.retryAt.Sub(now), 0), w.host.timers.Sync)
 	case w.failed:
 		after = backOffPeriod
 	}
@@ -297,6 +297,6 @@ func (f *Fleet) jittered(w *worker, d time.Duration) time.Duration {
 func (f *Fleet) catchUp(now sim.Time, w *worker) {
 	for w.lazy && w.stage == idle && w.wakeAt < now {
 		w.lastSync, w.fresh = w.wakeAt, false
-		w.wakeAt = atOrAfter(w.lastSync.Add(f.jittered(w, f.timers.Sync)), w.host.ticks, tickPeriod)
+		w.wakeAt = atOrAfter(w.lastSync.Add(f.jittered(w, w.host.timers.Sync)), w.host.ticks, tickPeriod)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"towtank.dev/towtank/model"
 )
 
 // Signal is what a kubelet watches of its node.
@@ -98,6 +100,12 @@ type Config struct {
 	MaxGrace int64
 }
 
+// OfNodes says when the kubelets of some nodes evict.
+type OfNodes struct {
+	Match  func(n *model.Node) bool
+	Config Config
+}
+
 // DefaultConfig is that of a kubelet that nobody has configured.
 // Source: kubernetes v1.37.2 pkg/kubelet/apis/config/v1beta1/defaults.go EvictionPressureTransitionPeriod,
 // defaults_linux.go DefaultEvictionHard.
@@ -112,7 +120,7 @@ func DefaultConfig() Config {
 // withAllocatable adds the threshold for what all pods together may have, which is as large as the hard one
 // for memory.
 // Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go addAllocatableThresholds.
-func (c Config) withAllocatable() Config {
+func (c Config) withAllocatable() *Config {
 	list := append([]Threshold(nil), c.Thresholds...)
 	for _, t := range c.Thresholds {
 		if t.Signal == MemoryAvailable && t.Hard {
@@ -121,7 +129,7 @@ func (c Config) withAllocatable() Config {
 		}
 	}
 	c.Thresholds = list
-	return c
+	return &c
 }
 
 // hardMemory is the hard threshold for memory, in bytes, 0 without one.

@@ -88,7 +88,7 @@ func (u *use) used(now sim.Time, resource string) float64 {
 func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (uid string) {
 	at := slices.Index(n.met, true)
 	for i := range n.met {
-		if n.met[i] && m.config.Thresholds[i].Signal.condition() == memoryPressure {
+		if n.met[i] && n.config.Thresholds[i].Signal.condition() == memoryPressure {
 			at = i // memory comes first
 			break
 		}
@@ -96,13 +96,13 @@ func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (ui
 	if at < 0 {
 		return ""
 	}
-	t := &m.config.Thresholds[at]
+	t := &n.config.Thresholds[at]
 	resource := t.Signal.resource()
 	m.tell(n, apiserver.Warning, "EvictionThresholdMet", "Attempting to reclaim "+resource)
 	if resource != model.ResourceMemory && m.options.Images != nil {
 		m.options.Images.DeleteUnused(now, n.name)
 		after := m.observe(now, n)
-		if !slices.ContainsFunc(m.config.Thresholds, func(t Threshold) bool { return after[t.Signal].unreclaimed(&t) }) {
+		if !slices.ContainsFunc(n.config.Thresholds, func(t Threshold) bool { return after[t.Signal].unreclaimed(&t) }) {
 			return ""
 		}
 	}
@@ -110,7 +110,7 @@ func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (ui
 	rank(list)
 	for i := range list {
 		message := n.message(now, list[i].pod, t, &seen[t.Signal])
-		if m.evict(now, n, list[i].pod, message, m.grace(t, list[i].pod)) {
+		if m.evict(now, n, list[i].pod, message, n.grace(t, list[i].pod)) {
 			return list[i].pod.UID
 		}
 	}
@@ -118,11 +118,11 @@ func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (ui
 }
 
 // grace is what a pod has to stop, in seconds.
-func (m *Manager) grace(t *Threshold, p *model.Pod) int64 {
+func (n *node) grace(t *Threshold, p *model.Pod) int64 {
 	if t.Hard {
 		return immediateGrace
 	}
-	return min(m.config.MaxGrace, p.Spec.TerminationGracePeriodSeconds)
+	return min(n.config.MaxGrace, p.Spec.TerminationGracePeriodSeconds)
 }
 
 // evict evicts a pod, unless it is critical or on its way out already.

@@ -25,6 +25,8 @@ type Kubelets interface {
 type Options struct {
 	// Config says when kubelets evict; nil: DefaultConfig.
 	Config *Config
+	// Nodes are the kubelets that evict otherwise: the first entry that matches a node counts.
+	Nodes []OfNodes
 	// Clock is the time of day, since midnight, at which the run starts.
 	Clock time.Duration
 	// Load is the requests a second that a container is sent now, by how much they grow a second, and until
@@ -41,7 +43,8 @@ type Manager struct {
 	api      *apiserver.Server
 	kubelets Kubelets
 	options  Options
-	config   Config
+	config   *Config   // of kubelets that no entry of others matches
+	others   []*Config // by entry of Options.Nodes
 	nodes    map[string]*node
 	clocks   sim.Key
 	pids     sim.Key
@@ -51,9 +54,10 @@ var _ kubelet.Meter = (*Manager)(nil)
 
 // node is a node on which behaviours say, or have said, what a container uses.
 type node struct {
-	name string
-	uses []*use // in the order of their start
-	pods []*pod
+	name   string
+	config *Config
+	uses   []*use // in the order of their start
+	pods   []*pod
 	// next is when what is used is worked out anew.
 	next sim.Handle
 	// disks is up to when what is written has been counted.
@@ -98,21 +102,38 @@ const (
 
 // New returns a manager. It must be the Meter of the kubelets.
 func New(engine *sim.Engine, api *apiserver.Server, kubelets Kubelets, o Options) *Manager {
-	m := &Manager{engine: engine, api: api, kubelets: kubelets, options: o, config: DefaultConfig(), nodes: map[string]*node{},
+	m := &Manager{engine: engine, api: api, kubelets: kubelets, options: o, nodes: map[string]*node{},
 		clocks: sim.NewKey(engine.Seed(), "eviction clocks"), pids: sim.NewKey(engine.Seed(), "process ids")}
+	config := DefaultConfig()
 	if o.Config != nil {
-		m.config = *o.Config
+		config = *o.Config
 	}
-	m.config = m.config.withAllocatable()
+	m.config = config.withAllocatable()
+	for i := range o.Nodes {
+		m.others = append(m.others, o.Nodes[i].Config.withAllocatable())
+	}
 	m.actor = engine.Register("pressure", m)
 	return m
+}
+
+// configOf says when the kubelet of a node evicts.
+func (m *Manager) configOf(name string) *Config {
+	if object, ok := m.api.Nodes.Get("", name); ok {
+		for i := range m.options.Nodes {
+			if m.options.Nodes[i].Match(object) {
+				return m.others[i]
+			}
+		}
+	}
+	return m.config
 }
 
 // Starts takes a container that runs.
 func (m *Manager) Starts(now sim.Time, u *kubelet.Use) {
 	n := m.nodes[u.Node]
 	if n == nil {
-		n = &node{name: u.Node, disks: now, watch: m.newWatch(u.Node)}
+		n = &node{name: u.Node, disks: now, config: m.configOf(u.Node)}
+		n.watch = m.newWatch(n)
 		m.nodes[u.Node] = n
 	}
 	n.writes(now)

@@ -69,7 +69,7 @@ func (m *Manager) memory(n *node) (all, capacity int64) {
 	if capacity == 0 {
 		capacity = allocatable
 	}
-	all = allocatable + m.config.hardMemory(capacity)
+	all = allocatable + n.config.hardMemory(capacity)
 	if allocatable == 0 {
 		all = capacity
 	}

@@ -25,10 +25,10 @@ type watch struct {
 	everLooked     bool
 }
 
-func (m *Manager) newWatch(node string) watch {
-	draw := m.clocks.Of(node).Draw(0)
+func (m *Manager) newWatch(of *node) watch {
+	draw := m.clocks.Of(of.name).Draw(0)
 	phase := func() sim.Time { return sim.At(time.Duration(draw.Float64() * float64(monitoringPeriod))) }
-	n := len(m.config.Thresholds)
+	n := len(of.config.Thresholds)
 	return watch{grid: phase(), statuses: phase(), met: make([]bool, n), since: make([]sim.Time, n), seen: make([]bool, n)}
 }
 
@@ -80,8 +80,8 @@ func (o *observation) unreclaimed(t *Threshold) bool {
 func (m *Manager) watchNext(now sim.Time, n *node) {
 	seen := m.observe(now, n)
 	at := n.nextLocal(now)
-	for i := range m.config.Thresholds {
-		t := &m.config.Thresholds[i]
+	for i := range n.config.Thresholds {
+		t := &n.config.Thresholds[i]
 		o := &seen[t.Signal]
 		if !n.seen[i] && o.known {
 			whole := (o.capacity-t.quantity(o.capacity))/page*page + page // with that, it is met
@@ -116,7 +116,7 @@ func (m *Manager) pass(now sim.Time, n *node) {
 	m.tellDisks(now, n)
 	n.passed, n.everLooked = now, true
 	seen := m.observe(now, n)
-	n.look(now, &m.config, &seen)
+	n.look(now, n.config, &seen)
 	m.nodeStatus(now, n)
 	if evicted := m.evictLocal(now, n); len(evicted) > 0 {
 		m.cleanAfter(now, n, evicted)
@@ -157,7 +157,7 @@ func (m *Manager) passAgain(now sim.Time, n *node) {
 	}
 	for k := range n.active {
 		if n.active[k] {
-			m.passAt(n, n.observed[k].Add(m.config.Transition))
+			m.passAt(n, n.observed[k].Add(n.config.Transition))
 		}
 	}
 	m.watchNext(now, n)

@@ -49,6 +49,10 @@ type Config struct {
 	Scheduler Scheduler
 	// Kubelet are the timers of the kubelets; nil: the real one's.
 	Kubelet *kubelet.Timers
+	// KubeletNodes and EvictionNodes are the kubelets that are set otherwise; the first entry counts that
+	// matches a node.
+	KubeletNodes  []kubelet.OfNodes
+	EvictionNodes []pressure.OfNodes
 	// StaticPods are those that kubelets have files of.
 	StaticPods []kubelet.StaticPod
 	// Eviction says when kubelets evict pods because their node is short of something; nil: as the real one.

@@ -150,7 +150,7 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	w.images = w.newImages()
 	w.kubelets = kubelet.New(w.engine, w.api, kubelet.Options{Behaviours: cfg.Behaviours,
 		Annotations: cfg.Annotations, WatchLatency: cfg.WatchLatency, Note: w.notes.add,
-		Timers: cfg.Kubelet, StaticPods: cfg.StaticPods, Start: cfg.Start, WallOffset: wallOffset(cfg.Start), Images: w.images,
+		Timers: cfg.Kubelet, Nodes: cfg.KubeletNodes, StaticPods: cfg.StaticPods, Start: cfg.Start, WallOffset: wallOffset(cfg.Start), Images: w.images,
 		EveryProbe: o.EveryProbe})
 	w.traffic = w.newTraffic()
 	w.leases = heartbeat.New(w.engine, w.api)
@@ -162,7 +162,7 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	options.Metrics = book
 	w.controllers = controllers.Start(w.engine, w.api, options)
 	short := pressure.New(w.engine, w.api, w.kubelets,
-		pressure.Options{Config: cfg.Eviction, Clock: clock(cfg.Start), Images: w.images, Load: w.requests()})
+		pressure.Options{Config: cfg.Eviction, Nodes: cfg.EvictionNodes, Clock: clock(cfg.Start), Images: w.images, Load: w.requests()})
 	w.measure(book, short)
 	w.check()
 	if err := w.load(); err != nil {
