@@ -91,6 +91,7 @@ func (r *reader) decoder(file string) *decode.Decoder {
 		reflect.TypeFor[model.Object]():     r.templateHook,
 		reflect.TypeFor[[]verbs.Manifest](): r.manifestsHook,
 		reflect.TypeFor[verbs.Merge]():      r.patchHook,
+		reflect.TypeFor[verbs.Aim]():        aimHook,
 		reflect.TypeFor[byteCount]():        byteCountHook,
 		reflect.TypeFor[bytesPerSecond]():   bandwidthHook,
 	}

@@ -115,6 +115,7 @@ var forms = map[reflect.Type]string{
 	reflect.TypeFor[model.Object]():     "object",
 	reflect.TypeFor[[]verbs.Manifest](): "path or list of paths",
 	reflect.TypeFor[verbs.Merge]():      "map",
+	reflect.TypeFor[verbs.Aim]():        "per cent or quantity",
 	reflect.TypeFor[portName]():         "number or text",
 	reflect.TypeFor[instantOfRun]():     "instant",
 	reflect.TypeFor[amount]():           "quantity",
