@@ -51,6 +51,14 @@ func (s *Server) ReviewEviction(namespace, name string, grace *int64) (*Eviction
 	return e, e.reviewBudgets(pod)
 }
 
+// Budget is the disruption budget that has a say; false: none has.
+func (e *Eviction) Budget() (Name, bool) {
+	if e == nil || e.budget == nil {
+		return Name{}, false
+	}
+	return *e.budget, true
+}
+
 // reviewBudgets finds the budget that has a say.
 func (e *Eviction) reviewBudgets(pod *model.Pod) error {
 	var found []*model.PodDisruptionBudget

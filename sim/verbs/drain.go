@@ -70,17 +70,17 @@ func (v *Drain) doomed(api *apiserver.Server, pod *model.Pod) (evict bool, hindr
 		case !there && v.Force:
 			return true, ""
 		case !there:
-			return false, fmt.Sprintf("daemonsets.apps %q not found: %s", owner.Name, pod.Key())
+			return false, fmt.Sprintf("daemonsets.apps %q not found", owner.Name)
 		case v.IgnoreDaemonSets:
 			return false, ""
 		}
-		return false, "cannot delete DaemonSet-managed Pods (use ignoreDaemonSets to ignore): " + pod.Key()
+		return false, "DaemonSet-managed Pods (use ignoreDaemonSets to ignore)"
 	}
 	if !pod.Terminal() && !v.DeleteEmptyDirData && hasEmptyDir(pod) {
-		return false, "cannot delete Pods with local storage (use deleteEmptyDirData to override): " + pod.Key()
+		return false, "Pods with local storage (use deleteEmptyDirData to override)"
 	}
 	if owner == nil && !pod.Terminal() && !v.Force {
-		return false, "cannot delete Pods that declare no controller (use force to override): " + pod.Key()
+		return false, "Pods that declare no controller (use force to override)"
 	}
 	return true, ""
 }
@@ -107,7 +107,34 @@ func hasAll(have, want map[string]string) bool {
 	return true
 }
 
-// hindrances is the error for the pods that keep a node from being drained.
-func hindrances(node string, list []string) error {
-	return fmt.Errorf("unable to drain node %q: %s", node, strings.Join(list, ", "))
+// hindrances are the pods that keep a node from being drained, by why they do.
+type hindrances struct {
+	reasons []string // in the order of their first pods
+	pods    map[string][]string
+}
+
+func (h *hindrances) add(reason string, pod *model.Pod) {
+	if h.pods == nil {
+		h.pods = map[string][]string{}
+	}
+	if len(h.pods[reason]) == 0 {
+		h.reasons = append(h.reasons, reason)
+	}
+	h.pods[reason] = append(h.pods[reason], pod.Key())
+}
+
+// err is what kubectl says of them, nil when there are none.
+// Source: kubectl pkg/drain/filters.go PodDeleteList.errors, pkg/cmd/drain/drain.go RunDrain (v0.37.2).
+func (h *hindrances) err(node string) error {
+	var parts []string
+	for _, reason := range h.reasons {
+		parts = append(parts, "cannot delete "+reason+": "+strings.Join(h.pods[reason], ", "))
+	}
+	switch len(parts) {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("unable to drain node %q due to error: %s", node, parts[0])
+	}
+	return fmt.Errorf("unable to drain node %q due to error: [%s]", node, strings.Join(parts, ", "))
 }

@@ -174,21 +174,21 @@ func (d *draining) empty(env *Env) (sim.Time, error) {
 // list decides which pods go; all of them are asked at once.
 func (d *draining) list(env *Env) error {
 	node := d.nodes[d.node]
-	var hindered []string
+	var hindered hindrances
 	for _, pod := range env.API.PodsOn(node) {
 		evict, why := d.verb.doomed(env.API, pod)
 		if why != "" {
-			hindered = append(hindered, why)
+			hindered.add(why, pod)
 		}
 		if evict {
 			d.pods = append(d.pods, &leaving{pod: pod, at: env.Now.Add(d.latency.arrival())})
 		}
 	}
-	if len(hindered) > 0 {
+	err := hindered.err(node)
+	if err != nil {
 		d.pods = nil
-		return hindrances(node, hindered)
 	}
-	return nil
+	return err
 }
 
 // step takes one pod a step further.
@@ -232,6 +232,7 @@ func (d *draining) settle(env *Env, l *leaving, err error) error {
 		l.stage = reviewing
 		l.at = env.Now.Add(time.Duration(float64(conflictAgain) * (1 + conflictJitter*d.latency.uniform())))
 	case apiserver.Is(err, apiserver.TooManyRequests):
+		d.refused(env, l, err)
 		l.stage, l.tries = reviewing, 0
 		refused := env.Now.Add(d.latency.refusal())
 		l.at = refused.Add(evictAgain + d.latency.arrival())
@@ -239,4 +240,17 @@ func (d *draining) settle(env *Env, l *leaving, err error) error {
 		return fmt.Errorf("error when evicting pods/%q -n %q: %w", l.pod.Name, l.pod.Namespace, err)
 	}
 	return nil
+}
+
+// refused remarks that a pod has to stay for the time being. kubectl says so each time.
+// Source: kubectl pkg/drain/drain.go evictPods (v0.37.2).
+func (d *draining) refused(env *Env, l *leaving, err error) {
+	if env.Note == nil {
+		return
+	}
+	who := "the API server"
+	if budget, ok := l.eviction.Budget(); ok {
+		who = fmt.Sprintf("PodDisruptionBudget %s/%s", budget.Namespace, budget.Name)
+	}
+	env.Note(fmt.Sprintf("drain of %s: %s refused an eviction, will retry after %v: %v", d.nodes[d.node], who, evictAgain, err))
 }

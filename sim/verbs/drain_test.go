@@ -20,6 +20,7 @@ type drained struct {
 	engine  *sim.Engine
 	api     *apiserver.Server
 	errs    []string
+	notes   []string
 	next    sim.Time
 	process verbs.Process
 	// asked is when each pod was asked to go, left when it was gone.
@@ -92,6 +93,7 @@ func (d *drained) count() {
 
 func (d *drained) env() *verbs.Env {
 	return &verbs.Env{Now: d.engine.Now(), Seed: d.engine.Seed(), API: d.api, Place: "test",
+		Note:  func(text string) { d.notes = append(d.notes, text) },
 		Start: func(p verbs.Process) { d.process, d.next = p, d.engine.Now() }}
 }
 
@@ -205,5 +207,25 @@ func TestADrainGivesUpWhenItsTimeIsOver(t *testing.T) {
 	}
 	if len(d.asked) > 0 {
 		t.Error(fmt.Sprint("asked: ", d.asked))
+	}
+	// Refused at once, and after a little over 5 s and 10 s.
+	want = "drain of n-0: PodDisruptionBudget default/web refused an eviction, will retry after 5s: " +
+		"Cannot evict pod as it would violate the pod's disruption budget."
+	if len(d.notes) != 3 || d.notes[0] != want || d.notes[2] != want {
+		t.Errorf("noted %q", d.notes)
+	}
+}
+
+func TestADrainNamesAllPodsThatHinderItOnce(t *testing.T) {
+	d := newDrained(t, 1, 0, running("agent-0", "DaemonSet", "agent"), running("agent-1", "DaemonSet", "agent"), running("bare", "", "x"),
+		running("web-0", "ReplicaSet", "web"))
+	d.run(&verbs.Drain{Target: node("n-0")}, time.Minute)
+	want := `unable to drain node "n-0" due to error: [cannot delete DaemonSet-managed Pods (use ignoreDaemonSets to ignore): ` +
+		`default/agent-0, default/agent-1, cannot delete Pods that declare no controller (use force to override): default/bare]`
+	if len(d.errs) != 1 || d.errs[0] != want || len(d.asked) > 0 {
+		t.Errorf("errors %q, asked %v", d.errs, d.asked)
+	}
+	if n, _ := d.api.Nodes.Get("", "n-0"); !n.Unschedulable {
+		t.Error("the node is not cordoned")
 	}
 }

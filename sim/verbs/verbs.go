@@ -24,6 +24,8 @@ type Env struct {
 	Place string
 	// Arrive schedules an arrival process (verb create with a count and a gap).
 	Arrive func(Arrivals)
+	// Note has a remark kept and counted, which is not an error; nil: nobody keeps it.
+	Note func(text string)
 	// Start has a process go on, from now on.
 	Start func(Process)
 	// Wall is the time of the wall clock.

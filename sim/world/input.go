@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"time"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
@@ -127,7 +128,7 @@ type process struct {
 func (in *input) step(now sim.Time, p *process) {
 	next, err := p.Step(in.env(now, p.place))
 	if err != nil {
-		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", p.place, now, err))
+		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", p.place, now.Truncate(time.Millisecond), err))
 	}
 	if next != sim.Never {
 		_, endless := p.Process.(verbs.Endless)
@@ -146,7 +147,7 @@ func (in *input) scheduleEntry() {
 // do runs a verb. What the cluster refuses is told and the run goes on, as it would with kubectl.
 func (in *input) do(now sim.Time, e *Entry) {
 	if err := e.Verb.Do(in.env(now, e.Place)); err != nil {
-		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", e.Place, now, err))
+		in.world.notes.add(fmt.Sprintf("%s: refused at %s: %v", e.Place, now.Truncate(time.Millisecond), err))
 	}
 }
 
@@ -159,6 +160,7 @@ func (in *input) env(now sim.Time, place string) *verbs.Env {
 				in.world.fail(err)
 			}
 		},
+		Note:     func(text string) { in.world.notes.add(place + ": " + text) },
 		Machines: machines{in.world}, Registries: registries{in.world}, ControlPlane: control{in.world},
 		Start: func(p verbs.Process) { in.step(now, &process{p, place}) }}
 }
