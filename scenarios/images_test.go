@@ -136,3 +136,30 @@ duration: 1h
 		t.Errorf("pods are on %v, want full on node-2 and short on node-0", nodes)
 	}
 }
+
+// Pulls of a fail for 30 s and then take 5 s. Those of b are nobody's business but the registry's: 3 round trips,
+// one more, 200 MB at 50 MB/s, and the last layer's unpacking, 500 MB at 100 MB/s: 9.4 s.
+func TestAnEntryAboutAPullLeavesOthersAsTheyAre(t *testing.T) {
+	const text = `apiVersion: towtank.dev/v1alpha1
+kind: Scenario
+duration: 5m
+cluster:
+  nodes: [{template: {status: {allocatable: {cpu: 4, memory: 8Gi}}}}]
+  objects:
+  - {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {nodeName: node-0, containers: [{name: c, image: "a:1"}]}}
+  - {apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {nodeName: node-0, containers: [{name: c, image: "b:1"}]}}
+images: {nodes: [{maxParallelImagePulls: 2}]}
+behaviours: [{pull: [{image: "a:1", error: not found}, {from: 30s, takes: 5s}]}]
+`
+	m, _ := run(t, load(t, write(t, "s.yaml", text), Options{}).Config)
+	started := map[string]float64{}
+	for _, c := range m.Containers {
+		started[c.Pod] = c.Started.Seconds()
+	}
+	if b := started["b"]; math.Abs(b-9.4) > 0.01 {
+		t.Errorf("b has its image after %v s, want 9.4", b)
+	}
+	if a := started["a"]; a < 35 {
+		t.Errorf("a has its image after %v s, want 30 s of failures and 5 more at least", a)
+	}
+}

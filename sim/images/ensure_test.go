@@ -181,7 +181,7 @@ func TestImagesWithoutAnEntryHaveTheDefaultAndAreCounted(t *testing.T) {
 	b.endedAt("p r.example/new:1", 100*time.Millisecond) // 100 MB at 1 GB/s
 	b.ensure(0, podOf("q"), "r.example/new:1", PullIfNotPresent)
 	expect(t, "notes", len(b.notes), 1)
-	expect(t, "note", b.notes[0], "image r.example/new:1 has no entry in the catalogue of images: its size is the default")
+	expect(t, "note", b.notes[0], Unlisted)
 }
 
 func TestPullsBeginFiveASecondAfterABurstOfTen(t *testing.T) {

@@ -65,13 +65,16 @@ func (m *Manager) act() {
 // known says whether anything was said about images.
 func (m *Manager) known() bool { return m.options.Config != nil }
 
+// Unlisted is the remark about images without an entry in the catalogue; it is made once for each of them.
+const Unlisted = "images without an entry in the catalogue of images: their size is the default"
+
 // counted notes, once, that an image which comes to a node has no entry in the catalogue.
 func (m *Manager) counted(k *known) {
 	if !k.image.unlisted || !m.known() || m.options.Note == nil {
 		return
 	}
 	k.image.unlisted = false
-	m.options.Note("image " + k.full + " has no entry in the catalogue of images: its size is the default")
+	m.options.Note(Unlisted)
 }
 
 // The operations of events; Ref is the pull or the node.

@@ -20,7 +20,9 @@ func (e *eviction) mark(s *model.PodStatus) {
 		return
 	}
 	s.Phase, s.Reason, s.Message = model.PodFailed, e.reason, e.message
-	s.Conditions = replaceCondition(s.Conditions, e.condition)
+	if e.condition.Type != "" {
+		s.Conditions = replaceCondition(s.Conditions, e.condition)
+	}
 }
 
 // Evict stops a pod for the node's sake: it fails with that reason and message, and is not started again.
@@ -28,12 +30,24 @@ func (e *eviction) mark(s *model.PodStatus) {
 // that is being stopped already, or whose kubelet does not run is left alone; Evict says whether it was not.
 // Source: kubernetes v1.37.2 pkg/kubelet/pod_workers.go killPodNow; eviction/eviction_manager.go evictPod.
 func (f *Fleet) Evict(now sim.Time, uid, reason, message string, grace *int64) bool {
+	return f.end(now, uid, grace, eviction{reason: reason, message: message, condition: model.PodCondition{
+		Type: model.DisruptionTarget, Status: "True", Reason: "TerminationByKubelet", Message: message}})
+}
+
+// EvictForItself stops a pod as Evict does, for what it has done itself: its condition does not tell of a
+// disruption.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/eviction_manager.go localStorageEviction, evictPod.
+func (f *Fleet) EvictForItself(now sim.Time, uid, reason, message string, grace *int64) bool {
+	return f.end(now, uid, grace, eviction{reason: reason, message: message})
+}
+
+// end stops a pod for the node's sake.
+func (f *Fleet) end(now sim.Time, uid string, grace *int64, e eviction) bool {
 	w, ok := f.of(uid)
 	if !ok || !w.begun || w.terminating || w.finished || w.host.trouble.off {
 		return false
 	}
-	w.evict = &eviction{reason: reason, message: message, condition: model.PodCondition{Type: model.DisruptionTarget,
-		Status: "True", Reason: "TerminationByKubelet", Message: message}}
+	w.evict = &e
 	if grace != nil {
 		w.evict.hasGrace, w.evict.grace = true, *grace
 	}

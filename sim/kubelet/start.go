@@ -66,8 +66,8 @@ func (f *Fleet) ensureImage(now sim.Time, w *worker, i int) images.Outcome {
 	life := w.lives.Life(w.pod, i, w.restartCount(c))
 	if life.ScriptsPull(c.spec.Image) {
 		r.Scripted = func(sinceFirst time.Duration) images.Scripted {
-			took, _, failure := life.Pull(c.spec.Image, sinceFirst)
-			return images.Scripted{Took: took, Failure: failure}
+			took, said, failure := life.Pull(c.spec.Image, sinceFirst)
+			return images.Scripted{Took: took, Failure: failure, Unsaid: !said}
 		}
 	}
 	return f.options.Images.Ensure(now, r)

@@ -110,7 +110,7 @@ func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (ui
 	rank(list)
 	for i := range list {
 		message := n.message(now, list[i].pod, t, &seen[t.Signal])
-		if m.evict(now, n, list[i].pod, message, n.grace(t, list[i].pod)) {
+		if m.evict(now, n, list[i].pod, message, n.grace(t, list[i].pod), m.kubelets.Evict) {
 			return list[i].pod.UID
 		}
 	}
@@ -125,13 +125,16 @@ func (n *node) grace(t *Threshold, p *model.Pod) int64 {
 	return min(n.config.MaxGrace, p.Spec.TerminationGracePeriodSeconds)
 }
 
+// evictor is a way to stop a pod.
+type evictor func(now sim.Time, uid, reason, message string, grace *int64) bool
+
 // evict evicts a pod, unless it is critical or on its way out already.
-func (m *Manager) evict(now sim.Time, n *node, p *model.Pod, message string, grace int64) bool {
+func (m *Manager) evict(now sim.Time, n *node, p *model.Pod, message string, grace int64, by evictor) bool {
 	if kubelet.Critical(p) || p.Deleting {
 		return false
 	}
 	m.tellPod(n, p, evictedReason, message)
-	return m.kubelets.Evict(now, p.UID, evictedReason, message, &grace)
+	return by(now, p.UID, evictedReason, message, &grace)
 }
 
 // message says why a pod is evicted.
@@ -169,7 +172,7 @@ func (m *Manager) evictLocal(now sim.Time, n *node) (uids []string) {
 				continue
 			}
 			p.evicted = true
-			if m.evict(now, n, p.Pod, l.message, immediateGrace) {
+			if m.evict(now, n, p.Pod, l.message, immediateGrace, m.kubelets.EvictForItself) {
 				uids = append(uids, p.UID)
 			}
 			break

@@ -156,6 +156,9 @@ func TestWhoWritesMoreThanItMayIsEvicted(t *testing.T) {
 		if s := b.status(name); s.Reason != "Evicted" || s.Message != message {
 			t.Errorf("%s: %s %q", name, s.Reason, s.Message)
 		}
+		if c := b.status(name).Condition(model.DisruptionTarget); c != nil {
+			t.Errorf("%s has been disrupted, it says, by what it has written itself: %+v", name, c)
+		}
 	}
 	if s := b.status("free"); s.Phase != model.PodRunning {
 		t.Errorf("free is %s", s.Phase)

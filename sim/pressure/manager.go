@@ -15,6 +15,7 @@ import (
 type Kubelets interface {
 	KillContainer(now sim.Time, uid, name string, exit int32, reason string) bool
 	Evict(now sim.Time, uid, reason, message string, grace *int64) bool
+	EvictForItself(now sim.Time, uid, reason, message string, grace *int64) bool
 	SetShare(now sim.Time, u *kubelet.Use, share float64)
 	Runs(node string) bool
 	Stopped(uid string) bool
