@@ -34,8 +34,9 @@ type disruptions struct {
 	pods    *Informer[*model.Pod]
 	// matched are the pods of each budget.
 	matched map[apiserver.Name]map[apiserver.Name]*model.Pod
-	// spaces are the budgets of each namespace in the order of their coming.
-	spaces map[string][]apiserver.Name
+	labels  *podLabels
+	// selectors finds the budgets of pods, in the order of their coming.
+	selectors model.SelectorIndex[apiserver.Name]
 
 	replicationControllers *Informer[*model.ReplicationController]
 	replicaSets            *Informer[*model.ReplicaSet]
@@ -44,8 +45,7 @@ type disruptions struct {
 }
 
 func startDisruption(m *Manager) {
-	c := &disruptions{manager: m, matched: map[apiserver.Name]map[apiserver.Name]*model.Pod{},
-		spaces: map[string][]apiserver.Name{}}
+	c := &disruptions{manager: m, labels: podLabelsOf(m), matched: map[apiserver.Name]map[apiserver.Name]*model.Pod{}}
 	c.loop = m.NewLoop(LoopOptions{Name: "disruption-controller", Component: "controllermanager", Workers: 1, Sync: c.sync})
 	c.stale = m.NewLoop(LoopOptions{Name: "disruption-controller/stale", Component: "controllermanager", Workers: 1, Sync: c.syncStale})
 	c.replicationControllers = InformerOf[*model.ReplicationController](m, model.KindReplicationController)
@@ -55,16 +55,15 @@ func startDisruption(m *Manager) {
 	c.pods = InformerOf[*model.Pod](m, model.KindPod)
 	c.budgets = InformerOf[*model.PodDisruptionBudget](m, model.KindPodDisruptionBudget)
 	c.budgets.Handle(Handlers[*model.PodDisruptionBudget]{Add: c.budgetAdded, Update: c.budgetUpdated, Delete: c.budgetGone})
-	c.pods.Handle(Handlers[*model.Pod]{Add: c.podAdded, Update: func(_, pod *model.Pod) { c.podAdded(pod) }, Delete: c.podGone})
+	c.pods.Handle(Handlers[*model.Pod]{Add: func(pod *model.Pod) { c.podChanged(pod, pod) }, Update: c.podChanged, Delete: c.podGone})
 }
 
 func (c *disruptions) budgetAdded(b *model.PodDisruptionBudget) {
 	key := apiserver.NameOf(b)
-	if c.matched[key] == nil {
-		c.spaces[key.Namespace] = append(c.spaces[key.Namespace], key)
-	}
+	required := b.Selector.Required()
+	c.selectors.Set(key, b.Namespace, required)
 	c.matched[key] = map[apiserver.Name]*model.Pod{}
-	for pod := range c.pods.All() {
+	for pod := range c.labels.mayMatch(b.Namespace, required) {
 		if selects(b, pod) {
 			c.matched[key][apiserver.NameOf(pod)] = pod
 		}
@@ -82,13 +81,13 @@ func (c *disruptions) budgetUpdated(old, b *model.PodDisruptionBudget) {
 func (c *disruptions) budgetGone(b *model.PodDisruptionBudget) {
 	key := apiserver.NameOf(b)
 	delete(c.matched, key)
-	c.spaces[key.Namespace] = slices.DeleteFunc(c.spaces[key.Namespace], func(k apiserver.Name) bool { return k == key })
+	c.selectors.Remove(key)
 }
 
-// about yields the budgets of a pod's namespace.
-func (c *disruptions) about(pod *model.Pod) iter.Seq2[apiserver.Name, *model.PodDisruptionBudget] {
+// about yields the budgets that may be about a pod, or about it as it was.
+func (c *disruptions) about(old, pod *model.Pod) iter.Seq2[apiserver.Name, *model.PodDisruptionBudget] {
 	return func(yield func(apiserver.Name, *model.PodDisruptionBudget) bool) {
-		for _, key := range c.spaces[pod.Namespace] {
+		for _, key := range c.selectors.Find(pod.Namespace, pod.Labels, old.Labels) {
 			if b, ok := c.budgets.Get(key.Namespace, key.Name); ok && !yield(key, b) {
 				return
 			}
@@ -101,12 +100,12 @@ func selects(b *model.PodDisruptionBudget, pod *model.Pod) bool {
 	return b.Namespace == pod.Namespace && b.Selector != nil && b.Selector.Matches(pod.Labels)
 }
 
-// podAdded has the budget of a pod looked at.
-func (c *disruptions) podAdded(pod *model.Pod) {
+// podChanged has the budget of a pod looked at.
+func (c *disruptions) podChanged(old, pod *model.Pod) {
 	name := apiserver.NameOf(pod)
 	var first *model.PodDisruptionBudget
 	several := false
-	for key, b := range c.about(pod) {
+	for key, b := range c.about(old, pod) {
 		if !selects(b, pod) {
 			delete(c.matched[key], name)
 			continue
@@ -128,7 +127,7 @@ func (c *disruptions) podAdded(pod *model.Pod) {
 
 func (c *disruptions) podGone(pod *model.Pod) {
 	name, done := apiserver.NameOf(pod), false
-	for key, b := range c.about(pod) {
+	for key, b := range c.about(pod, pod) {
 		delete(c.matched[key], name)
 		if !done && selects(b, pod) {
 			c.loop.Add(key)

@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"slices"
 
 	"towtank.dev/towtank/model"
@@ -31,10 +32,11 @@ type endpointSlices struct {
 	services *Informer[*model.Service]
 	pods     *Informer[*model.Pod]
 	slices   *Informer[*model.EndpointSlice]
-	// spaces are the Services of each namespace, matched the pods of each Service in the order of their coming.
-	spaces  map[string][]apiserver.Name
-	matched map[apiserver.Name]*endpointPods
-	wrote   *Consistency
+	labels   *podLabels
+	// selectors finds the Services of pods, matched has the pods of each Service in the order of their coming.
+	selectors model.SelectorIndex[apiserver.Name]
+	matched   map[apiserver.Name]*endpointPods
+	wrote     *Consistency
 }
 
 // endpointPods are the pods of a Service.
@@ -44,7 +46,7 @@ type endpointPods struct {
 }
 
 func startEndpointSlices(m *Manager) {
-	c := &endpointSlices{manager: m, spaces: map[string][]apiserver.Name{}, matched: map[apiserver.Name]*endpointPods{}, wrote: NewConsistency()}
+	c := &endpointSlices{manager: m, labels: podLabelsOf(m), matched: map[apiserver.Name]*endpointPods{}, wrote: NewConsistency()}
 	c.loop = m.NewLoop(LoopOptions{Name: "endpointslice-controller", Workers: endpointSyncWorkers, Sync: c.sync})
 	c.pods = InformerOf[*model.Pod](m, model.KindPod)
 	c.slices = InformerOf[*model.EndpointSlice](m, model.KindEndpointSlice)
@@ -62,14 +64,15 @@ func startEndpointSlices(m *Manager) {
 
 func (c *endpointSlices) serviceAdded(s *model.Service) {
 	key := apiserver.NameOf(s)
-	if c.matched[key] == nil {
-		c.spaces[s.Namespace] = append(c.spaces[s.Namespace], key)
-	}
 	e := &endpointPods{pods: map[apiserver.Name]*model.Pod{}}
 	c.matched[key] = e
-	for p := range c.pods.All() {
-		if serves(s, p) {
-			e.set(p)
+	required := model.RequiredLabels(s.Selector)
+	c.selectors.Set(key, s.Namespace, required)
+	if len(required) > 0 {
+		for p := range c.labels.mayMatch(s.Namespace, required) {
+			if serves(s, p) {
+				e.set(p)
+			}
 		}
 	}
 	c.loop.Add(key)
@@ -82,7 +85,7 @@ func (c *endpointSlices) serviceUpdated(_, s *model.Service) {
 func (c *endpointSlices) serviceGone(s *model.Service) {
 	key := apiserver.NameOf(s)
 	delete(c.matched, key)
-	c.spaces[s.Namespace] = slices.DeleteFunc(c.spaces[s.Namespace], func(k apiserver.Name) bool { return k == key })
+	c.selectors.Remove(key)
 	c.loop.Add(key)
 }
 
@@ -109,11 +112,8 @@ func (e *endpointPods) drop(name apiserver.Name) {
 // podChanged has the Services synced for which a pod means something else than before.
 // Source: endpointslice util/controller_utils.go GetServicesToUpdateOnPodChange, podEndpointsChanged.
 func (c *endpointSlices) podChanged(old, p *model.Pod) {
-	seen := p
-	if seen == nil {
-		seen = old
-	}
-	for _, key := range c.spaces[seen.Namespace] {
+	seen := cmp.Or(p, old)
+	for _, key := range c.selectors.Find(seen.Namespace, seen.Labels, cmp.Or(old, p).Labels) {
 		s, ok := c.services.Get(key.Namespace, key.Name)
 		if !ok {
 			continue

@@ -17,6 +17,7 @@ type Informer[T model.Object] struct {
 	first, last *item[T]
 	owned       map[string]*owned[T] // by UID of the controller; orphans by "/" and their namespace
 	handlers    []Handlers[T]
+	indexes     []func(old, new T)
 	seen        uint64
 }
 
@@ -65,6 +66,16 @@ func (i *Informer[T]) Handle(h Handlers[T]) {
 	}
 	for o := range i.All() {
 		h.Add(o)
+	}
+}
+
+// Index has a function told of every change from now on, before any handler is: old is the zero T for what is new,
+// new for what goes.
+func (i *Informer[T]) Index(f func(old, new T)) { i.indexes = append(i.indexes, f) }
+
+func (i *Informer[T]) index(old, new T) {
+	for _, f := range i.indexes {
+		f(old, new)
 	}
 }
 
@@ -157,6 +168,8 @@ func (i *Informer[T]) add(o T) {
 	i.items[apiserver.NameOf(o)] = it
 	i.seen = max(i.seen, o.Meta().ResourceVersion)
 	i.join(it)
+	var none T
+	i.index(none, o)
 }
 
 func (i *Informer[T]) update(it *item[T], o T) {
@@ -167,6 +180,7 @@ func (i *Informer[T]) update(it *item[T], o T) {
 		i.leave(it)
 		i.join(it)
 	}
+	i.index(old, o)
 	for n := range i.handlers {
 		if h := i.handlers[n].Update; h != nil {
 			h(old, o)
@@ -187,6 +201,8 @@ func (i *Informer[T]) remove(it *item[T], last T) {
 		it.next.prev = it.prev
 	}
 	i.leave(it)
+	var none T
+	i.index(it.object, none)
 	for n := range i.handlers {
 		if h := i.handlers[n].Delete; h != nil {
 			h(last)

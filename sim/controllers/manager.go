@@ -20,6 +20,7 @@ type Manager struct {
 	options   Options
 	loops     []*Loop
 	informers map[model.Kind]any // *Informer of its kind
+	podLabels *podLabels         // nil: nobody has asked for them
 	// waiting are the controllers that start with the first object of a kind.
 	waiting map[model.Kind][]*Info
 	started map[string]bool
