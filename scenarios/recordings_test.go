@@ -4,7 +4,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -113,8 +112,7 @@ func holdAgainst(t *testing.T, name string, o timelinediff.Options, recordings .
 		if len(r.Differences) > 0 || r.Facts == 0 {
 			t.Errorf("%s: %d facts, %d differences:\n%s", path, r.Facts, len(r.Differences), strings.Join(r.Differences, "\n"))
 		}
-		for _, x := range r.Ranges[:min(3, len(r.Ranges))] {
-			t.Logf("%s: widest %s", path, fmt.Sprintf("%s [%s] %.3f to %.3f, real %.3f", x.Subject, x.Fact, x.Low, x.High, x.Real))
-		}
+		folder, _, _ := strings.Cut(path, "/")
+		holdScatters(t, folder, r.Ranges)
 	}
 }

@@ -53,6 +53,7 @@ func TestTheKubeletAgreesWithItsRecordings(t *testing.T) {
 			if len(r.Differences) > 0 || r.Facts == 0 {
 				t.Errorf("%d facts, %d differences:\n%s", r.Facts, len(r.Differences), strings.Join(r.Differences, "\n"))
 			}
+			holdWidths(t, filepath.Join(referenceRoot(), name), r.Ranges)
 		})
 	}
 }

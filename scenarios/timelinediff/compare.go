@@ -26,9 +26,15 @@ type Result struct {
 // Range is where a fact lies in an ensemble.
 type Range struct {
 	Subject, Fact string
-	Interval      bool // since the change before; otherwise an instant
+	Before        string // the fact before it in the subject's history; "" for the first
+	Interval      bool   // since the change before; otherwise an instant
 	Real          float64
 	Low, High     float64
+	// Earliest and Latest are the fact's instants, also where Low and High are an interval.
+	Earliest, Latest float64
+	// Widest is the widest stretch from Low to High that has no gap of the tolerance's floor or more: of a set of which
+	// one member does at one time what another does later, how far one time scatters.
+	Widest float64
 }
 
 // String is the result in one line.

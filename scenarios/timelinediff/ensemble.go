@@ -25,6 +25,9 @@ func compareMany(left lives, rights []lives, floor, relative float64) verdict {
 			for i := range times {
 				r := rangeOf(times, pool[k], i, floor)
 				r.Fact = facts[i]
+				if i > 0 {
+					r.Before = facts[i-1]
+				}
 				outside := max(r.Low-r.Real, r.Real-r.High, 0)
 				if outside > floor+relative*math.Abs(r.Real) {
 					what := "instant"
@@ -90,11 +93,27 @@ func rangeOf(times []float64, members [][]float64, i int, floor float64) Range {
 		column[n] = m[i]
 	}
 	r := Range{Real: times[i], Low: slices.Min(column), High: slices.Max(column)}
+	r.Earliest, r.Latest, r.Widest = r.Low, r.High, widest(column, floor)
 	if i == 0 || r.High-r.Low <= floor {
 		return r
 	}
 	for n, m := range members {
 		column[n] = m[i] - m[i-1]
 	}
-	return Range{Interval: true, Real: times[i] - times[i-1], Low: slices.Min(column), High: slices.Max(column)}
+	r.Interval, r.Real, r.Low, r.High = true, times[i]-times[i-1], slices.Min(column), slices.Max(column)
+	r.Widest = widest(column, floor)
+	return r
+}
+
+// widest is the widest stretch of values without a gap of at least so much; it sorts them.
+func widest(values []float64, gap float64) (most float64) {
+	slices.Sort(values)
+	from := 0
+	for i := range values {
+		if i > 0 && values[i]-values[i-1] >= gap {
+			from = i
+		}
+		most = max(most, values[i]-values[from])
+	}
+	return most
 }
