@@ -10,6 +10,7 @@ import (
 type Objects struct {
 	namespaces  shelf[*model.Namespace]
 	services    shelf[*model.Service]
+	selecting   model.SelectorIndex[string] // keys of services
 	controllers shelf[*model.ReplicationController]
 	replicas    shelf[*model.ReplicaSet]
 	stateful    shelf[*model.StatefulSet]
@@ -22,6 +23,7 @@ type Objects struct {
 	capacities  shelf[*model.CSIStorageCapacity]
 	attachments shelf[*model.VolumeAttachment]
 	offers      offers // of volumes
+	found       []*model.Service
 }
 
 var _ framework.Objects = (*Objects)(nil)
@@ -38,7 +40,7 @@ func (s *Objects) change(o model.Object, stays bool) bool {
 	case *model.Namespace:
 		put(&s.namespaces, o, stays)
 	case *model.Service:
-		put(&s.services, o, stays)
+		s.service(o, stays)
 	case *model.ReplicationController:
 		put(&s.controllers, o, stays)
 	case *model.ReplicaSet:
@@ -67,6 +69,16 @@ func (s *Objects) change(o model.Object, stays bool) bool {
 	return true
 }
 
+// service files a service under its selector as well; one without selects nothing.
+func (s *Objects) service(o *model.Service, stays bool) {
+	put(&s.services, o, stays)
+	if key := o.Key(); stays && len(o.Selector) > 0 {
+		s.selecting.Set(key, o.Namespace, model.RequiredLabels(o.Selector))
+	} else {
+		s.selecting.Remove(key)
+	}
+}
+
 func put[T model.Object](s *shelf[T], o T, stays bool) {
 	if stays {
 		s.set(o)
@@ -83,6 +95,16 @@ func (s *Objects) Namespace(name string) *model.Namespace { return s.namespaces.
 
 // Services are the services of one namespace.
 func (s *Objects) Services(namespace string) []*model.Service { return s.services.in(namespace) }
+
+// ServicesFor are the services of a namespace whose selectors may take pods with these labels.
+func (s *Objects) ServicesFor(namespace string, labels map[string]string) []*model.Service {
+	keys := s.selecting.Find(namespace, labels)
+	s.found = s.found[:0]
+	for _, key := range keys {
+		s.found = append(s.found, s.services.get(key))
+	}
+	return s.found
+}
 
 // Service finds a service.
 func (s *Objects) Service(namespace, name string) *model.Service {

@@ -64,3 +64,31 @@ func TestObjectsAreFoundByName(t *testing.T) {
 		t.Error("a kind that plugins do not read counts as kept")
 	}
 }
+
+func TestServicesAreFoundForTheLabelsOfAPod(t *testing.T) {
+	var o Objects
+	for _, name := range []string{"c", "a", "b"} {
+		o.Set(service("x", name, name))
+	}
+	o.Set(service("y", "a", "a"))
+	o.Set(&model.Service{ObjectMeta: model.ObjectMeta{Namespace: "x", Name: "empty"}})
+	for _, c := range []struct {
+		what string
+		do   func()
+		want []string
+	}{
+		{"as created", func() {}, []string{"a"}},
+		{"another selects it now", func() { o.Set(service("x", "c", "a")) }, []string{"c", "a"}},
+		{"one is gone", func() { o.Remove(service("x", "a", "a")) }, []string{"c"}},
+		{"one selects nothing any more", func() { o.Set(&model.Service{ObjectMeta: model.ObjectMeta{Namespace: "x", Name: "c"}}) }, nil},
+	} {
+		c.do()
+		var got []string
+		for _, s := range o.ServicesFor("x", map[string]string{"app": "a", "tier": "web"}) {
+			got = append(got, s.Name)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: services %v, want %v", c.what, got, c.want)
+		}
+	}
+}

@@ -10,6 +10,9 @@ type Objects interface {
 	Namespace(name string) *model.Namespace
 	// Services are the services of one namespace.
 	Services(namespace string) []*model.Service
+	// ServicesFor are those of them whose selectors may take such labels: all that do, and some that do not. The
+	// list is good until the next call.
+	ServicesFor(namespace string, labels map[string]string) []*model.Service
 	ReplicationController(namespace, name string) *model.ReplicationController
 	ReplicaSet(namespace, name string) *model.ReplicaSet
 	StatefulSet(namespace, name string) *model.StatefulSet

@@ -14,7 +14,7 @@ import (
 // Source: kubernetes v1.37.2 pkg/scheduler/framework/plugins/helper/spread.go DefaultSelector.
 func defaultSelector(pod *model.Pod, objects framework.Objects) *model.Selector {
 	set := map[string]string{}
-	for _, service := range objects.Services(pod.Namespace) {
+	for _, service := range objects.ServicesFor(pod.Namespace, pod.Labels) {
 		if service.Selector != nil && containsLabels(pod.Labels, service.Selector) {
 			maps.Copy(set, service.Selector)
 		}
