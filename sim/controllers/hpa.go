@@ -41,7 +41,9 @@ type autoscalers struct {
 	of              map[apiserver.Name]*scaling
 }
 
-func startAutoscalers(m *Manager) {
+func startAutoscalers(m *Manager) { newAutoscalers(m) }
+
+func newAutoscalers(m *Manager) *autoscalers {
 	client := func() *limiter { return newLimiter(m.options.ClientQPS, m.options.ClientBurst) }
 	c := &autoscalers{manager: m, scales: client(), metrics: client(), wrote: NewConsistency(), selected: newSelections(),
 		of: map[apiserver.Name]*scaling{}}
@@ -62,6 +64,7 @@ func startAutoscalers(m *Manager) {
 			c.wrote.Clear(apiserver.NameOf(h))
 			c.selected.drop(apiserver.NameOf(h))
 		}})
+	return c
 }
 
 // restart has the controller know what a new process knows.
