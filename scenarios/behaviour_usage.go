@@ -23,6 +23,12 @@ func (u *usageBlock) usage() *behaviour.Usage {
 	if u.Memory != nil {
 		out.Memory = u.Memory.made
 	}
+	if u.PIDs != nil {
+		out.PIDs = u.PIDs.made
+	}
+	if u.Inodes != nil {
+		out.Inodes = float64(*u.Inodes)
+	}
 	if u.WritableLayer != nil {
 		out.WritableLayer = float64(*u.WritableLayer)
 	}

@@ -62,6 +62,8 @@ type imagesOnNodesBlock struct {
 	Unpack    *bytesPerSecond `yaml:"unpack" doc:"Speed of unpacking, by what is unpacked; the next layer is downloaded meanwhile. Default 100MB/s."`
 	Disk      *byteCount      `yaml:"disk" doc:"Size of the file system with the images. Default: the node's capacity of ephemeral-storage; without one there is no garbage collection."`
 	Used      *byteCount      `yaml:"used" doc:"What else is on it. Default 0."`
+	ImageFs   string          `yaml:"imageFs" doc:"Which of images, containers' writable layers and the rest (emptyDirs, the system) are on that file system: shared (all), dedicated (images and writable layers) or split (images alone). What is not is on the node's, of the node's capacity of ephemeral-storage. Default shared."`
+	NodeUsed  *byteCount      `yaml:"nodeUsed" doc:"What else is on the node's file system, where that is another. Default 0."`
 	Preloaded []string        `yaml:"preloaded" doc:"Images that are there from the start, beside those that node.status.images lists."`
 
 	SerializeImagePulls   *bool          `yaml:"serializeImagePulls" doc:"Whether images are pulled one after another. Default true, or false when maxParallelImagePulls is above 1."`
@@ -207,9 +209,33 @@ func (r *reader) imagesOnNodes(d *decode.Decoder, b *imagesOnNodesBlock, path st
 	if b.Used != nil {
 		n.Used = int64(*b.Used)
 	}
+	r.layout(d, b, path, &n)
 	r.imageNames(d, path+".preloaded", b.Preloaded)
 	r.kubeletOfImages(d, b, path, &n.Kubelet)
 	return n
+}
+
+// layouts are the words for which file systems nodes have.
+var layouts = map[string]images.Layout{"": images.OneFileSystem, "shared": images.OneFileSystem, "dedicated": images.ImagesApart, "split": images.ImagesAlone}
+
+// layout sets which file systems nodes have.
+func (r *reader) layout(d *decode.Decoder, b *imagesOnNodesBlock, path string, n *images.Node) {
+	layout, ok := layouts[b.ImageFs]
+	n.Layout = layout
+	if b.NodeUsed != nil {
+		n.NodeUsed = int64(*b.NodeUsed)
+	}
+	add := func(field, format string, args ...any) {
+		d.Add(decode.Walk(r.root, path+"."+field), path+"."+field, format, args...)
+	}
+	switch {
+	case !ok:
+		add("imageFs", "%s", decode.Unknown("file system", b.ImageFs, []string{"shared", "dedicated", "split"}))
+	case layout != images.OneFileSystem && b.Disk == nil:
+		add("imageFs", "%s without disk, want the size of that file system there", b.ImageFs)
+	case layout == images.OneFileSystem && b.NodeUsed != nil:
+		add("nodeUsed", "there is no other file system, want imageFs dedicated or split beside it, or used in its place")
+	}
 }
 
 // matches says whether the entry is about a node.

@@ -60,6 +60,10 @@ func (l *parameterList) imagesOnNodes(n *images.Node, path string) {
 	if n.Used > 0 {
 		l.add(path+".used", strconv.FormatInt(n.Used, 10))
 	}
+	if n.Layout != images.OneFileSystem {
+		l.add(path+".imageFs", map[images.Layout]string{images.ImagesApart: "dedicated", images.ImagesAlone: "split"}[n.Layout])
+		l.add(path+".nodeUsed", strconv.FormatInt(n.NodeUsed, 10))
+	}
 	if len(n.Preloaded) > 0 {
 		l.add(path+".preloaded", strings.Join(n.Preloaded, " "))
 	}

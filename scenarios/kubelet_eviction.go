@@ -13,12 +13,14 @@ import (
 )
 
 type evictionBlock struct {
-	EvictionHard     map[string]string        `yaml:"evictionHard" doc:"How much must be available, a quantity or a percentage, of memory.available, nodefs.available and imagefs.available, before pods are evicted at once. All that is not named is off. Default {memory.available: 100Mi, nodefs.available: 10%, imagefs.available: 15%}."`
+	EvictionHard     map[string]string        `yaml:"evictionHard" doc:"How much must be available, a quantity or a percentage, of memory.available, nodefs.available, nodefs.inodesFree, imagefs.available, imagefs.inodesFree and pid.available, before pods are evicted at once. All that is not named is off. Default {memory.available: 100Mi, nodefs.available: 10%, nodefs.inodesFree: 5%, imagefs.available: 15%, imagefs.inodesFree: 5%}."`
 	EvictionSoft     map[string]string        `yaml:"evictionSoft" doc:"The same, for evictions with grace, each of which wants an evictionSoftGracePeriod. Default: none."`
 	SoftGrace        map[string]time.Duration `yaml:"evictionSoftGracePeriod" doc:"How long each of evictionSoft must be met."`
 	MinimumReclaim   map[string]string        `yaml:"evictionMinimumReclaim" doc:"How much more must be available, a quantity, before one that was met is not met any more. Default: none."`
 	Transition       *time.Duration           `yaml:"evictionPressureTransitionPeriod" doc:"How long a node's condition stays true after it was last observed. Default 5m."`
 	MaxGraceSeconds  *int64                   `yaml:"evictionMaxPodGracePeriod" doc:"The longest grace of pods that are evicted for one of evictionSoft, in seconds. Default 0."`
+	MaxPIDs          *int64                   `yaml:"maxPIDs" doc:"How many processes the machine can have: of them pid.available is what is left. Default 4194304."`
+	BytesPerInode    *byteCount               `yaml:"bytesPerInode" doc:"For how many bytes of a file system there is one inode. Default 16Ki."`
 	MergeWithDefault *bool                    `yaml:"mergeDefaultEvictionSettings" doc:"What evictionHard does not name is as by default. Default false."`
 }
 
@@ -56,6 +58,16 @@ func (r *reader) eviction(b *evictionBlock, path string) *pressure.Config {
 	if b.Transition != nil {
 		if c.Transition = *b.Transition; c.Transition < 0 {
 			add("evictionPressureTransitionPeriod", "%s is negative, want 0s or more", c.Transition)
+		}
+	}
+	if b.MaxPIDs != nil {
+		if c.MaxPIDs = *b.MaxPIDs; c.MaxPIDs < 1 {
+			add("maxPIDs", "%d, want 1 or more", c.MaxPIDs)
+		}
+	}
+	if b.BytesPerInode != nil {
+		if c.BytesPerInode = int64(*b.BytesPerInode); c.BytesPerInode < 1 {
+			add("bytesPerInode", "%d, want 1 or more", c.BytesPerInode)
 		}
 	}
 	if b.MaxGraceSeconds != nil {
@@ -96,6 +108,10 @@ func thresholds(path string, from map[string]string, add addProblem) (out []pres
 	for _, name := range slices.Sorted(maps.Keys(from)) {
 		signal, ok := pressure.SignalOf(name)
 		text := from[name]
+		if strings.HasPrefix(name, "containerfs.") {
+			add(path, "%s is not set: it is always that of the file system with the containers, imagefs or nodefs", name)
+			continue
+		}
 		if !ok {
 			add(path, "%q is not modelled, want one of %s", name, strings.Join(pressure.SignalNames(), ", "))
 			continue
@@ -134,5 +150,11 @@ func (l *parameterList) eviction(c *pressure.Config, path string) {
 		l.add(kind+t.Signal.String(), t.String())
 	}
 	l.add(path+".evictionPressureTransitionPeriod", spanOr(c.Transition, "0s"))
+	if c.MaxPIDs != 0 {
+		l.add(path+".maxPIDs", strconv.FormatInt(c.MaxPIDs, 10))
+	}
+	if c.BytesPerInode != 0 {
+		l.add(path+".bytesPerInode", strconv.FormatInt(c.BytesPerInode, 10))
+	}
 	l.add(path+".evictionMaxPodGracePeriod", strconv.FormatInt(c.MaxGrace, 10))
 }

@@ -23,7 +23,12 @@ func TestEvictionIsReadAsTheKubeletReadsIt(t *testing.T) {
 			&pressure.Config{Transition: 5 * time.Minute, Thresholds: []pressure.Threshold{
 				{Signal: pressure.MemoryAvailable, Bytes: 100 << 20, Hard: true},
 				{Signal: pressure.NodeFsAvailable, Share: 0.2, Hard: true},
-				{Signal: pressure.ImageFsAvailable, Share: 0.15, Hard: true}}}},
+				{Signal: pressure.NodeFsInodesFree, Share: 0.05, Hard: true},
+				{Signal: pressure.ImageFsAvailable, Share: 0.15, Hard: true},
+				{Signal: pressure.ImageFsInodesFree, Share: 0.05, Hard: true}}}},
+		{"what machines have", "{evictionHard: {pid.available: 10%, nodefs.inodesFree: 100k}, maxPIDs: 32768, bytesPerInode: 4Ki}",
+			&pressure.Config{Transition: 5 * time.Minute, MaxPIDs: 32768, BytesPerInode: 4096, Thresholds: []pressure.Threshold{
+				{Signal: pressure.NodeFsInodesFree, Bytes: 100_000, Hard: true}, {Signal: pressure.PIDAvailable, Share: 0.1, Hard: true}}}},
 		{"one of 0% is off", "{evictionHard: {memory.available: 0%}, evictionPressureTransitionPeriod: 30s}", &pressure.Config{Transition: 30 * time.Second}},
 		{"soft ones", "{evictionHard: {imagefs.available: 100%}, evictionSoft: {memory.available: 1Gi}, evictionSoftGracePeriod: {memory.available: 90s}, evictionMaxPodGracePeriod: 60, evictionMinimumReclaim: {memory.available: 200Mi}}",
 			&pressure.Config{Transition: 5 * time.Minute, MaxGrace: 60, Thresholds: []pressure.Threshold{
@@ -38,7 +43,9 @@ func TestEvictionIsReadAsTheKubeletReadsIt(t *testing.T) {
 
 func TestEvictionThatCannotBeIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"{evictionHard: {pid.available: 10%}}":                                                      "want one of memory.available, nodefs.available, imagefs.available",
+		"{evictionHard: {disk.available: 10%}}":        "want one of memory.available, nodefs.available, nodefs.inodesFree, imagefs.available, imagefs.inodesFree, pid.available",
+		"{evictionHard: {containerfs.available: 10%}}": "always that of the file system with the containers",
+		"{maxPIDs: 0}": "kubelet.maxPIDs: 0, want 1 or more",
 		"{evictionHard: {memory.available: 120%}}":                                                  "want a percentage from 0% to 100%",
 		"{evictionHard: {memory.available: none}}":                                                  "want a quantity above 0 or a percentage",
 		"{evictionSoft: {memory.available: 1Gi}}":                                                   "want it in evictionSoftGracePeriod",

@@ -42,7 +42,7 @@ type behaviourFields struct {
 	Ports     []portBlock         `yaml:"ports" doc:"When ports are open; who connects to a closed one is refused. A port that is not named is open." example:"[{port: 8080, open: [{from: 3s, to: 20s}, {from: 35s}]}]"`
 	Until     *untilBlock         `yaml:"until" doc:"What the container waits for before it ends with exit, in place of run: a service, a pod or a time." example:"{service: db, ready: 1, every: 2s}"`
 	Pull      pullList            `yaml:"pull" doc:"How pulling its image goes, by time since the pod first tried: a duration, an entry, or a list of them. Default: as registries and catalogue have it." example:"[{error: not found, takes: 2s}, {from: 25s, takes: 4s}]"`
-	Usage     *usageBlock         `yaml:"usage" doc:"What it uses while it runs. Default: nothing is said." example:"{cpu: {value: 200m, perRequest: 5m, noise: {uniform: {min: 0.8, max: 1.2}}, every: 30s}, memory: [{value: 100Mi}, {from: 10m, value: 1Gi, ramp: true}], writableLayer: 1Ki, emptyDir: {scratch: 1Mi}}"`
+	Usage     *usageBlock         `yaml:"usage" doc:"What it uses while it runs. Default: nothing is said." example:"{cpu: {value: 200m, perRequest: 5m, noise: {uniform: {min: 0.8, max: 1.2}}, every: 30s}, memory: [{value: 100Mi}, {from: 10m, value: 1Gi, ramp: true}], pids: 20, writableLayer: 1Ki, inodes: 0.1, emptyDir: {scratch: 1Mi}}"`
 }
 
 type startBlock struct {
@@ -124,8 +124,10 @@ type pullBlock struct {
 type usageBlock struct {
 	CPU           *curveBlock       `yaml:"cpu" doc:"Cores that it wants: a quantity, a list of points, or the fields of a curve."`
 	Memory        *curveBlock       `yaml:"memory" doc:"Bytes that it holds, as cpu."`
+	PIDs          *curveBlock       `yaml:"pids" doc:"Processes that it has, as cpu."`
 	WritableLayer *amount           `yaml:"writableLayer" doc:"Bytes that it writes into its own layer, a second. Default 0."`
 	EmptyDir      map[string]amount `yaml:"emptyDir" doc:"Bytes that it writes into emptyDir volumes, a second, by name of the volume."`
+	Inodes        *amount           `yaml:"inodes" doc:"Files that it makes in its own layer, a second. Default 0."`
 }
 
 type curveBlock struct {

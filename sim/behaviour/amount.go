@@ -36,6 +36,15 @@ func (l *Life) Memory(since, clock time.Duration, load float64) (a Amount, said 
 	return u.Memory.At(since, clock, l.noise("memory"), load), true
 }
 
+// PIDs is how many processes the container has, as CPU says it of the CPU.
+func (l *Life) PIDs(since, clock time.Duration, load float64) (a Amount, said bool) {
+	u := l.Usage()
+	if u == nil || u.PIDs == nil {
+		return Amount{Until: Forever}, false
+	}
+	return u.PIDs.At(since, clock, l.noise("pids"), load), true
+}
+
 // noise is the key of a curve's noise in this run of the container.
 func (l *Life) noise(curve string) sim.Key {
 	stream := l.key(l.says(fieldUsage), fieldUsage).Of(curve).Draw(uint64(l.restart))

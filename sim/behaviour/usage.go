@@ -10,9 +10,12 @@ import (
 type Usage struct {
 	CPU    *Curve // cores
 	Memory *Curve // bytes
+	PIDs   *Curve // processes
 	// WritableLayer and EmptyDirs grow by so many bytes a second.
 	WritableLayer float64
 	EmptyDirs     []Growth
+	// Inodes is how many files it makes in its own layer a second.
+	Inodes float64
 }
 
 // Growth is what is written into a volume, in bytes a second.

@@ -30,6 +30,9 @@ func (n *node) released(now sim.Time, s *stored) {
 // usageChanged has garbage collected in the next pass that finds something to do. Passes that do nothing cost
 // nothing.
 func (m *Manager) usageChanged(now sim.Time, n *node) {
+	if m.onDisk != nil && m.known() && n.disk.Capacity > 0 && !n.gone {
+		m.onDisk(now, n.name)
+	}
 	due := n.nextCollection(now)
 	if !m.known() || n.gone || due == sim.Never {
 		return
@@ -76,6 +79,9 @@ func (n *node) oldest(age time.Duration) sim.Time {
 // collect is one pass of garbage collection.
 // Source: kubernetes v1.37.2 pkg/kubelet/images/image_gc_manager.go GarbageCollect.
 func (m *Manager) collect(now sim.Time, n *node) {
+	if m.options.Runs != nil && !m.options.Runs(n.name) {
+		return // Restart looks at the disk again
+	}
 	n.detect(now)
 	k := &n.settings.Kubelet
 	before := len(n.images)

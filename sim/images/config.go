@@ -83,10 +83,27 @@ type Node struct {
 	Disk int64
 	// Used is what is on it beside images and containers.
 	Used int64
+	// Layout says what else is on that file system, and NodeUsed what is on the node's own beside what pods
+	// write, where that is another.
+	Layout   Layout
+	NodeUsed int64
 	// Preloaded are images that are there before the kubelet starts.
 	Preloaded []string
 	Kubelet   Kubelet
 }
+
+// Layout says on which file systems of a node what is written.
+// Source: kubernetes v1.37.2 pkg/kubelet/stats/provider.go HasDedicatedImageFs, HasDedicatedContainerFs.
+type Layout uint8
+
+const (
+	// OneFileSystem holds all.
+	OneFileSystem Layout = iota
+	// ImagesApart has images and the writable layers of containers on a file system of their own.
+	ImagesApart
+	// ImagesAlone has images alone on a file system of their own; writable layers are on the node's.
+	ImagesAlone
+)
 
 // Kubelet are the kubelet's settings that concern images, with the names of its configuration.
 type Kubelet struct {

@@ -8,17 +8,7 @@ import (
 	"towtank.dev/towtank/sim/apiserver"
 )
 
-// follower knows of the containers on nodes what pods' statuses say, so that no image of theirs is collected and
-// what runs is in memory, also where nobody has made writable layers for them.
-type follower struct{ pods map[string][]followed } // by UID
-
-// followed is a container of which a status has told.
-type followed struct {
-	name      string
-	container *Container
-}
-
-// Deliver takes a node that comes or goes, and a pod's change.
+// Deliver takes a node that comes or goes, and a pod that comes.
 func (m *Manager) Deliver(now sim.Time, c apiserver.Change) {
 	switch o := c.Object().(type) {
 	case *model.Node:
@@ -29,14 +19,8 @@ func (m *Manager) Deliver(now sim.Time, c apiserver.Change) {
 			m.nodeGone(now, o.Name)
 		}
 	case *model.Pod:
-		switch {
-		case c.Type == apiserver.Deleted:
-			m.podGone(now, o)
-		case o.NodeName != "":
-			if c.Type == apiserver.Added {
-				m.podCame(now, o)
-			}
-			m.podChanged(now, o)
+		if c.Type == apiserver.Added && o.NodeName != "" {
+			m.podCame(now, o)
 		}
 	}
 }
@@ -68,47 +52,6 @@ func (m *Manager) ranBefore(now sim.Time, nodeName string, specs []model.Contain
 // exists says whether a status is that of a container that runs or has run.
 func exists(s *model.ContainerStatus) bool {
 	return s.State.Kind == model.ContainerRunning || s.State.Kind == model.ContainerTerminated || s.Last.Kind == model.ContainerTerminated
-}
-
-// podChanged takes over what the status of a pod on a node says of its containers.
-func (m *Manager) podChanged(now sim.Time, pod *model.Pod) {
-	for i := range pod.Status.InitContainers {
-		m.containerSeen(now, pod, pod.Spec.InitContainers, &pod.Status.InitContainers[i])
-	}
-	for i := range pod.Status.Containers {
-		m.containerSeen(now, pod, pod.Spec.Containers, &pod.Status.Containers[i])
-	}
-}
-
-// containerSeen takes one container's status: one that runs or has run exists.
-func (m *Manager) containerSeen(now sim.Time, pod *model.Pod, specs []model.Container, s *model.ContainerStatus) {
-	list := m.follower.pods[pod.UID]
-	k := slices.IndexFunc(list, func(f followed) bool { return f.name == s.Name })
-	if k < 0 {
-		if !exists(s) {
-			return
-		}
-		i := slices.IndexFunc(specs, func(c model.Container) bool { return c.Name == s.Name })
-		if i < 0 {
-			return
-		}
-		k = len(list)
-		list = append(list, followed{s.Name, m.Create(now, pod.NodeName, specs[i].Image)})
-		m.follower.pods[pod.UID] = list
-	}
-	if s.State.Kind == model.ContainerRunning {
-		m.Start(list[k].container)
-	} else {
-		m.Stop(list[k].container)
-	}
-}
-
-// podGone ends the containers of a pod.
-func (m *Manager) podGone(now sim.Time, pod *model.Pod) {
-	for _, f := range m.follower.pods[pod.UID] {
-		m.Remove(now, f.container)
-	}
-	delete(m.follower.pods, pod.UID)
 }
 
 // nodeGone forgets a node with its pulls and its disk.

@@ -15,6 +15,8 @@ type Options struct {
 	Config *Config
 	// Note is told of what is counted (images without an entry in the catalogue); nil: nobody.
 	Note func(text string)
+	// Runs says whether a node's kubelet runs; nil: each does.
+	Runs func(node string) bool
 	// Observe is told of every pull that has ended; nil: nobody.
 	Observe func(p Record)
 }
@@ -33,7 +35,7 @@ type Manager struct {
 	registries map[string]*registry
 	nodes      map[string]*node
 	network    network
-	follower   follower
+	onDisk     func(now sim.Time, node string) // is told when a disk is used otherwise; nil: nobody
 	total      Stats
 	scratch    sim.KeyedStream
 }
@@ -42,7 +44,7 @@ type Manager struct {
 // and pods of the API server; without one they become an actor when something first takes time.
 func New(engine *sim.Engine, api *apiserver.Server, o Options) *Manager {
 	m := &Manager{engine: engine, api: api, options: o, config: o.Config, names: map[string]*known{},
-		registries: map[string]*registry{}, nodes: map[string]*node{}, follower: follower{pods: map[string][]followed{}}}
+		registries: map[string]*registry{}, nodes: map[string]*node{}}
 	m.catalogue = newCatalogue(o.Config)
 	if m.config == nil {
 		m.config = &Config{OtherRegistries: Registry{Bandwidth: unlimited},
@@ -62,11 +64,18 @@ func (m *Manager) act() {
 	}
 }
 
+// Known says whether anything was said about images.
+func (m *Manager) Known() bool { return m.known() }
+
 // known says whether anything was said about images.
 func (m *Manager) known() bool { return m.options.Config != nil }
 
 // Unlisted is the remark about images without an entry in the catalogue; it is made once for each of them.
 const Unlisted = "images without an entry in the catalogue of images: their size is the default"
+
+// OnDisk has somebody be told of every change of what is on the disk of a node, in the midst of it. Nobody is
+// told when nothing is known of images.
+func (m *Manager) OnDisk(told func(now sim.Time, node string)) { m.onDisk = told }
 
 // counted notes, once, that an image which comes to a node has no entry in the catalogue.
 func (m *Manager) counted(k *known) {
@@ -130,6 +139,7 @@ func (m *Manager) node(now sim.Time, name string) *node {
 	}
 	n.started = m.startOf(now, n)
 	n.disk.Capacity, n.disk.Used = capacity(n.settings, &object.Status), n.settings.Used
+	n.disk.Layout, n.disk.NodeUsed = n.settings.Layout, n.settings.NodeUsed
 	m.preload(n, object)
 	m.usageChanged(now, n)
 	m.publish(n, object)

@@ -128,7 +128,11 @@ func (d *Disk) usagePercent() int {
 }
 
 func (d *Disk) available() int64 {
-	return max(0, d.Capacity-d.Images-d.Writable-d.Used)
+	writable := d.Writable
+	if d.Layout == ImagesAlone {
+		writable = 0
+	}
+	return max(0, d.Capacity-d.Images-writable-d.Used)
 }
 
 // Disk is what is on a node's image file system, in bytes.
@@ -137,6 +141,10 @@ type Disk struct {
 	Images   int64 // layers, each once, as downloaded and as unpacked
 	Writable int64 // of containers
 	Used     int64 // by others
+	// Layout says where Writable is; NodeUsed is what others have on the node's own file system, where that is
+	// another.
+	Layout   Layout
+	NodeUsed int64
 	// Cached is what the files of running containers' images take in memory, each layer once.
 	Cached int64
 }

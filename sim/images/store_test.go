@@ -301,44 +301,26 @@ func TestWhatANodesStatusListsIsThere(t *testing.T) {
 	expect(t, "names", len(got.Status.Images[0].Names), 2)
 }
 
-func TestWhatPodsStatusesSayIsInUse(t *testing.T) {
+func TestWhatContainersHaveIsInUse(t *testing.T) {
 	b := newBench(t, 1, disk("ab"))
 	b.m.nodes["node-0"].started = 0
 	b.pulled("r.example/a:1")
 	b.pulled("r.example/b:1")
-	pod := podOf("p")
-	pod.NodeName, pod.Spec.Containers = "node-0", []model.Container{{Name: "c", Image: "r.example/a:1"}}
-	if _, err := b.api.Create(pod); err != nil {
-		t.Fatal(err)
-	}
-	say := func(s model.ContainerStatus) {
-		stored, _ := b.api.Pods.Get("default", "p")
-		changed := apiserver.Copy(stored).(*model.Pod)
-		s.Name = "c"
-		changed.Status.Containers = []model.ContainerStatus{s}
-		if err := b.api.Update(changed); err != nil {
-			t.Fatal(err)
-		}
-		b.engine.RunUntil(b.engine.Now())
-	}
 	a := b.m.nodes["node-0"].images[0]
-	say(model.ContainerStatus{State: model.ContainerState{Kind: model.ContainerWaiting}})
-	expect(t, "containers that wait for the first time", a.containers, 0)
-	say(model.ContainerStatus{State: model.ContainerState{Kind: model.ContainerRunning}})
+	expect(t, "containers before there is one", a.containers, 0)
+	c := b.m.Create(b.engine.Now(), "node-0", "r.example/a:1")
+	b.m.Start(c)
 	expect(t, "containers that run", a.containers, 1)
 	expect(t, "running layers", b.m.nodes["node-0"].layers[a.image.layers[0]].running, 1)
-	say(model.ContainerStatus{State: model.ContainerState{Kind: model.ContainerTerminated}})
-	say(model.ContainerStatus{State: model.ContainerState{Kind: model.ContainerWaiting}, Last: model.ContainerState{Kind: model.ContainerTerminated}})
-	expect(t, "containers in back-off", a.containers, 1)
+	b.m.Stop(c)
+	expect(t, "containers that have ended", a.containers, 1)
 	expect(t, "running layers then", b.m.nodes["node-0"].layers[a.image.layers[0]].running, 0)
 	b.m.SetUsed(0, "node-0", 850*mega)
 	b.run(11 * time.Minute)
 	expect(t, "left", b.has(), "a")
-	if err := b.api.Delete(model.KindPod, "default", "p", apiserver.DeleteOptions{GraceSeconds: new(int64)}); err != nil {
-		t.Fatal(err)
-	}
+	b.m.Remove(b.engine.Now(), c)
 	b.run(15 * time.Minute)
-	expect(t, "left when the pod has gone", b.has(), "")
+	expect(t, "left when the container is removed", b.has(), "")
 }
 
 func TestImagesOfPodsThatRanBeforeTheRunAreThere(t *testing.T) {

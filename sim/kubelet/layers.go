@@ -10,8 +10,8 @@ func (f *Fleet) makeLayer(now sim.Time, w *worker, c *container) {
 	}
 	f.options.Images.Remove(now, c.former)
 	c.former, c.layer = c.layer, nil
-	if c.imageID == "" {
-		return // nothing is known of images
+	if !f.options.Images.Known() {
+		return
 	}
 	c.layer = f.options.Images.Create(now, w.host.name, c.spec.Image)
 }
@@ -40,4 +40,21 @@ func (f *Fleet) dropLayers(c *container) {
 	f.options.Images.Remove(f.engine.Now(), c.former)
 	f.options.Images.Remove(f.engine.Now(), c.layer)
 	c.layer, c.former = nil, nil
+}
+
+// RemoveContainers removes the containers of pods that have stopped for good, which a kubelet that is short of
+// disk does not wait with.
+// Source: kubernetes v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_gc.go evictContainers.
+func (f *Fleet) RemoveContainers(_ sim.Time, node string) {
+	h := f.known(node)
+	if h == nil {
+		return
+	}
+	for w := h.first; w != nil; w = w.next {
+		for i := range w.containers {
+			if w.terminated {
+				f.dropLayers(&w.containers[i])
+			}
+		}
+	}
 }

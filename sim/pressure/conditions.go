@@ -15,6 +15,7 @@ type condition uint8
 const (
 	memoryPressure condition = iota
 	diskPressure
+	pidPressure
 	conditions
 )
 
@@ -22,7 +23,8 @@ const (
 type saying struct{ kind, reason, message, event string }
 
 // sayings are by condition, and by whether it is so.
-// Source: kubernetes v1.37.2 pkg/kubelet/nodestatus/setters.go MemoryPressureCondition, DiskPressureCondition.
+// Source: kubernetes v1.37.2 pkg/kubelet/nodestatus/setters.go MemoryPressureCondition, DiskPressureCondition,
+// PIDPressureCondition.
 var sayings = [conditions][2]saying{
 	memoryPressure: {
 		{"MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", "NodeHasSufficientMemory"},
@@ -31,6 +33,10 @@ var sayings = [conditions][2]saying{
 	diskPressure: {
 		{"DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure", "NodeHasNoDiskPressure"},
 		{"DiskPressure", "KubeletHasDiskPressure", "kubelet has disk pressure", "NodeHasDiskPressure"},
+	},
+	pidPressure: {
+		{"PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available", "NodeHasSufficientPID"},
+		{"PIDPressure", "KubeletHasInsufficientPID", "kubelet has insufficient PID available", "NodeHasInsufficientPID"},
 	},
 }
 

@@ -3,11 +3,13 @@ package pressure
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/images"
 	"towtank.dev/towtank/sim/kubelet"
 )
 
@@ -17,17 +19,18 @@ const evictedReason = "Evicted"
 
 // candidate is a pod that could be evicted, with what it uses of what is short, in bytes.
 type candidate struct {
-	pod           *model.Pod
-	uses, request int64
+	pod     *model.Pod
+	exceeds bool  // what it requests
+	over    int64 // how far
 }
 
 // rank puts pods in the order in which they are evicted: those first that use more than they request, then
-// those of lower priority, then those that use the most over what they request.
-// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go rankMemoryPressure, rankDiskPressureFunc.
+// those of lower priority, then those that use the most over what they request. Nobody requests processes.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go rankMemoryPressure, rankDiskPressureFunc,
+// rankPIDPressure.
 func rank(list []candidate) {
 	slices.SortStableFunc(list, func(a, b candidate) int {
-		return cmp.Or(first(a.uses > a.request, b.uses > b.request), cmp.Compare(a.pod.Spec.Priority, b.pod.Spec.Priority),
-			cmp.Compare(b.uses-b.request, a.uses-a.request))
+		return cmp.Or(first(a.exceeds, b.exceeds), cmp.Compare(a.pod.Spec.Priority, b.pod.Spec.Priority), cmp.Compare(b.over, a.over))
 	})
 }
 
@@ -42,32 +45,61 @@ func first(a, b bool) int {
 	return 1
 }
 
-// candidates are the pods of a node that are not over, with what they use of a resource.
-func (m *Manager) candidates(now sim.Time, n *node, resource string) []candidate {
+// candidates are the pods of a node that are not over, with what they use of what a signal is about. Inodes are
+// held against the bytes of storage that a pod requests, as upstream does it.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go exceedDiskRequests, disk, process.
+func (m *Manager) candidates(now sim.Time, n *node, s Signal) []candidate {
 	var out []candidate
+	resource, counts := s.resource(), counted(m.layout(n), s)
 	for _, p := range m.api.PodsOn(n.name) {
 		if p.Terminal() || m.kubelets.Stopped(p.UID) {
 			continue
 		}
-		request, _ := p.EffectiveRequests().Get(resource)
-		c := candidate{pod: p, request: request.Value()}
+		uses := int64(0)
 		for _, have := range n.pods {
 			if have.UID == p.UID {
-				c.uses = n.usedBy(now, have, resource)
+				uses = n.usedBy(now, have, resource, counts)
 			}
+		}
+		request, _ := p.EffectiveRequests().Get(resource)
+		c := candidate{pod: p, exceeds: uses > request.Value(), over: uses - request.Value()}
+		switch resource {
+		case resourceInodes:
+			bytes, _ := p.EffectiveRequests().Get(model.ResourceEphemeralStorage)
+			c.over = uses - bytes.Value()
+		case resourcePIDs:
+			c.exceeds = false
 		}
 		out = append(out, c)
 	}
 	return out
 }
 
-// usedBy is what a pod uses of memory or of the disk.
-func (n *node) usedBy(now sim.Time, p *pod, resource string) int64 {
-	sum := 0.0
-	for _, u := range n.of(p) {
-		sum += u.used(now, resource)
+// counts says what of a pod's writing is on a file system.
+type counts struct{ layers, volumes bool }
+
+// counted says what of a pod's writing a signal is about.
+// Source: kubernetes v1.37.2 pkg/kubelet/eviction/helpers.go buildSignalToRankFunc.
+func counted(l images.Layout, s Signal) counts {
+	switch l {
+	case images.ImagesApart:
+		return counts{layers: s.ofImages(), volumes: !s.ofImages()}
+	case images.ImagesAlone:
+		return counts{layers: !s.ofImages(), volumes: !s.ofImages()}
 	}
-	if resource != model.ResourceMemory {
+	return counts{true, true}
+}
+
+// usedBy is what a pod uses of a resource.
+func (n *node) usedBy(now sim.Time, p *pod, resource string, c counts) int64 {
+	sum := 0.0
+	storage := resource == model.ResourceEphemeralStorage || resource == resourceInodes
+	for _, u := range n.of(p) {
+		if !storage || c.layers {
+			sum += u.used(now, resource)
+		}
+	}
+	if resource == model.ResourceEphemeralStorage && c.volumes {
 		for i := range p.volumes {
 			sum += p.volumes[i].bytes
 		}
@@ -76,8 +108,13 @@ func (n *node) usedBy(now sim.Time, p *pod, resource string) int64 {
 }
 
 func (u *use) used(now sim.Time, resource string) float64 {
-	if resource == model.ResourceMemory {
+	switch resource {
+	case model.ResourceMemory:
 		return float64(pages(u.memory.at(now)))
+	case resourceInodes:
+		return math.Floor(u.files)
+	case resourcePIDs:
+		return math.Floor(u.pids.at(now))
 	}
 	return float64(pages(u.layer))
 }
@@ -99,14 +136,15 @@ func (m *Manager) reclaim(now sim.Time, n *node, seen *[signals]observation) (ui
 	t := &n.config.Thresholds[at]
 	resource := t.Signal.resource()
 	m.tell(n, apiserver.Warning, "EvictionThresholdMet", "Attempting to reclaim "+resource)
-	if resource != model.ResourceMemory && m.options.Images != nil {
+	if m.options.Images != nil && t.Signal.condition() == diskPressure && (t.Signal.ofImages() || m.layout(n) == images.OneFileSystem) {
+		m.kubelets.RemoveContainers(now, n.name)
 		m.options.Images.DeleteUnused(now, n.name)
 		after := m.observe(now, n)
 		if !slices.ContainsFunc(n.config.Thresholds, func(t Threshold) bool { return after[t.Signal].unreclaimed(&t) }) {
 			return ""
 		}
 	}
-	list := m.candidates(now, n, resource)
+	list := m.candidates(now, n, t.Signal)
 	rank(list)
 	for i := range list {
 		message := n.message(now, list[i].pod, t, &seen[t.Signal])
@@ -142,14 +180,17 @@ func (m *Manager) evict(now sim.Time, n *node, p *model.Pod, message string, gra
 func (n *node) message(now sim.Time, p *model.Pod, t *Threshold, o *observation) string {
 	resource := t.Signal.resource()
 	text := fmt.Sprintf("The node was low on resource: %s. Threshold quantity: %s, available: %s. ", resource,
-		quantity(t.quantity(o.capacity)), quantity(o.available))
+		t.text(o.capacity), t.said(o.available))
 	if request, ok := p.Spec.PodRequests.Get(model.ResourceMemory); ok && resource == model.ResourceMemory {
 		for _, have := range n.pods {
 			if have.UID == p.UID {
 				text += fmt.Sprintf("Pod %s was using %s, request is %s, has larger consumption of %s. ", p.Name,
-					quantity(n.usedBy(now, have, resource)), quantity(request.Value()), resource)
+					quantity(n.usedBy(now, have, resource, counts{})), quantity(request.Value()), resource)
 			}
 		}
+	}
+	if resource != model.ResourceMemory && resource != model.ResourceEphemeralStorage {
+		return text
 	}
 	for _, u := range n.uses {
 		request, _ := u.Spec.Requests.Get(resource)
@@ -167,7 +208,7 @@ func (m *Manager) evictLocal(now sim.Time, n *node) (uids []string) {
 		if p.evicted {
 			continue
 		}
-		for _, l := range n.locals(p) {
+		for _, l := range m.locals(n, p) {
 			if !over(l.value, float64(l.limit)) {
 				continue
 			}

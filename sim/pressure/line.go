@@ -62,7 +62,8 @@ func over(value, limit float64) bool { return value >= limit+1 }
 // draw finds the lines of a container that have ended.
 func (m *Manager) draw(now sim.Time, u *use) {
 	memory, cpu := !u.memory.known || u.memory.until <= now, !u.cpu.known || u.cpu.until <= now
-	if !memory && !cpu {
+	pids := !u.pids.known || u.pids.until <= now
+	if !memory && !cpu && !pids {
 		return
 	}
 	since, clock := now.Sub(u.Started), m.options.Clock+now.Sub(0)
@@ -78,6 +79,10 @@ func (m *Manager) draw(now sim.Time, u *use) {
 	if cpu {
 		a, _ := u.Life.CPU(since, clock, rate)
 		u.cpu = drawn(now, u.Started, a).under(said.CPU, slope, until)
+	}
+	if pids {
+		a, _ := u.Life.PIDs(since, clock, rate)
+		u.pids = drawn(now, u.Started, a).under(said.PIDs, slope, until)
 	}
 }
 
@@ -100,7 +105,7 @@ func (m *Manager) Changing(now sim.Time, p *model.Pod) {
 	found := false
 	for _, u := range n.uses {
 		if u.Pod.UID == p.UID && u.perRequest() {
-			u.memory.until, u.cpu.until, found = now, now, true
+			u.memory.until, u.cpu.until, u.pids.until, found = now, now, now, true
 		}
 	}
 	if found {
@@ -111,7 +116,12 @@ func (m *Manager) Changing(now sim.Time, p *model.Pod) {
 // perRequest says whether what a container uses depends on the requests that it is sent.
 func (u *use) perRequest() bool {
 	said := u.Life.Usage()
-	return said.CPU != nil && said.CPU.PerRequest != 0 || said.Memory != nil && said.Memory.PerRequest != 0
+	for _, c := range [...]*behaviour.Curve{said.CPU, said.Memory, said.PIDs} {
+		if c != nil && c.PerRequest != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // measure finds the lines on which what is used lies, and says when the first of them ends.
@@ -119,7 +129,7 @@ func (m *Manager) measure(now sim.Time, n *node) sim.Time {
 	next, throttles := sim.Never, n.throttles()
 	for _, u := range n.uses {
 		m.draw(now, u)
-		next = min(next, u.memory.until)
+		next = min(next, u.memory.until, u.pids.until)
 		if throttles {
 			next = min(next, u.cpu.until)
 		}

@@ -16,6 +16,7 @@ type Kubelets interface {
 	KillContainer(now sim.Time, uid, name string, exit int32, reason string) bool
 	Evict(now sim.Time, uid, reason, message string, grace *int64) bool
 	EvictForItself(now sim.Time, uid, reason, message string, grace *int64) bool
+	RemoveContainers(now sim.Time, node string)
 	SetShare(now sim.Time, u *kubelet.Use, share float64)
 	Runs(node string) bool
 	Stopped(uid string) bool
@@ -63,6 +64,8 @@ type node struct {
 	next sim.Handle
 	// disks is up to when what is written has been counted.
 	disks sim.Time
+	// telling: images are being told of what was written.
+	telling bool
 	watch
 }
 
@@ -72,11 +75,13 @@ type use struct {
 	pod    *pod
 	memory line
 	cpu    line
+	pids   line
 	limit  int64   // of its memory, in bytes; 0: none
 	share  float64 // of the CPU that it wants
 	slows  bool    // it matters to it
 	layer  float64 // bytes in its writable layer
 	told   int64   // of these, what images have been told of
+	files  float64 // in it
 }
 
 // pod is what containers of a pod leave on their node for as long as it is there.
@@ -129,14 +134,41 @@ func (m *Manager) configOf(name string) *Config {
 	return m.config
 }
 
+// node is what is known of a node, of which something is to be watched from now on.
+func (m *Manager) node(now sim.Time, name string) *node {
+	n := m.nodes[name]
+	if n == nil {
+		n = &node{name: name, disks: now, config: m.configOf(name)}
+		n.watch = m.newWatch(n)
+		m.nodes[name] = n
+	}
+	return n
+}
+
+// DiskChanged tells that images and containers take more or less of a node's disk than they did.
+func (m *Manager) DiskChanged(now sim.Time, name string) {
+	n := m.nodes[name]
+	if n == nil {
+		if n = (&node{name: name, disks: now, config: m.configOf(name)}); !m.short(now, n) {
+			return
+		}
+		n = m.node(now, name)
+	}
+	if !n.telling {
+		n.writes(now)
+		m.watchNext(now, n)
+	}
+}
+
+// short says whether a threshold of a node is met.
+func (m *Manager) short(now sim.Time, n *node) bool {
+	seen := m.observe(now, n)
+	return slices.ContainsFunc(n.config.Thresholds, func(t Threshold) bool { return seen[t.Signal].below(&t) })
+}
+
 // Starts takes a container that runs.
 func (m *Manager) Starts(now sim.Time, u *kubelet.Use) {
-	n := m.nodes[u.Node]
-	if n == nil {
-		n = &node{name: u.Node, disks: now, config: m.configOf(u.Node)}
-		n.watch = m.newWatch(n)
-		m.nodes[u.Node] = n
-	}
+	n := m.node(now, u.Node)
 	n.writes(now)
 	n.uses = append(n.uses, &use{Use: u, pod: n.pod(u.Pod), limit: memoryOf(u.Spec.Limits), share: 1, slows: u.Life.Slows()})
 	m.plan(n, now)

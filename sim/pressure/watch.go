@@ -40,7 +40,7 @@ func tick(grid, t sim.Time) sim.Time {
 	return t.TruncateFrom(grid, monitoringPeriod).Add(monitoringPeriod)
 }
 
-// observation is how much of something is available and how much there is, in bytes.
+// observation is how much of something is available and how much there is, in bytes, inodes or processes.
 type observation struct {
 	available, capacity int64
 	known               bool
@@ -52,7 +52,7 @@ type observation struct {
 func (m *Manager) observe(now sim.Time, n *node) (out [signals]observation) {
 	set := func(s Signal, used, slope float64, capacity int64) {
 		if capacity > 0 {
-			out[s] = observation{available: max(capacity-pages(used), 0), capacity: capacity, known: true, used: used, slope: slope}
+			out[s] = observation{available: max(capacity-int64(used)/s.unit()*s.unit(), 0), capacity: capacity, known: true, used: used, slope: slope}
 		}
 	}
 	p := pool{uses: n.uses}
@@ -60,9 +60,13 @@ func (m *Manager) observe(now sim.Time, n *node) (out [signals]observation) {
 	all, capacity := m.memory(n)
 	set(MemoryAvailable, used, slope, capacity)
 	set(AllocatableMemoryAvailable, used, slope, all)
-	used, slope, capacity = m.disk(n)
-	set(NodeFsAvailable, used, slope, capacity)
-	set(ImageFsAvailable, used, slope, capacity)
+	own, images := m.fileSystems(n)
+	set(NodeFsAvailable, own.used, own.slope, own.capacity)
+	set(NodeFsInodesFree, own.files, own.making, own.capacity/n.config.BytesPerInode)
+	set(ImageFsAvailable, images.used, images.slope, images.capacity)
+	set(ImageFsInodesFree, images.files, images.making, images.capacity/n.config.BytesPerInode)
+	used, slope = n.processes(now)
+	set(PIDAvailable, used, slope, n.config.MaxPIDs)
 	return out
 }
 
@@ -79,12 +83,13 @@ func (o *observation) unreclaimed(t *Threshold) bool {
 // watchNext has the next pass be that which finds something to do.
 func (m *Manager) watchNext(now sim.Time, n *node) {
 	seen := m.observe(now, n)
-	at := n.nextLocal(now)
+	at := m.nextLocal(now, n)
 	for i := range n.config.Thresholds {
 		t := &n.config.Thresholds[i]
 		o := &seen[t.Signal]
 		if !n.seen[i] && o.known {
-			whole := (o.capacity-t.quantity(o.capacity))/page*page + page // with that, it is met
+			unit := t.Signal.unit()
+			whole := (o.capacity-t.quantity(o.capacity))/unit*unit + unit // with that, it is met
 			at = min(at, passes(now, o.used, o.slope, float64(whole-1)))
 		}
 	}
@@ -193,7 +198,7 @@ func (m *Manager) Refuses(name string, p *model.Pod) (reason, message string) {
 	if n == nil || !slices.Contains(n.active[:], true) || kubelet.Critical(p) {
 		return "", ""
 	}
-	if !n.active[diskPressure] {
+	if !n.active[diskPressure] && !n.active[pidPressure] {
 		taint := model.Taint{Key: "node.kubernetes.io/memory-pressure", Effect: model.NoSchedule}
 		if p.Status.QOSClass != "BestEffort" || taint.ToleratedBy(p.Spec.Tolerations) {
 			return "", ""

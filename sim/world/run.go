@@ -164,6 +164,7 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	short := pressure.New(w.engine, w.api, w.kubelets,
 		pressure.Options{Config: cfg.Eviction, Nodes: cfg.EvictionNodes, Clock: clock(cfg.Start), Images: w.images, Load: w.requests()})
 	w.measure(book, short)
+	w.images.OnDisk(short.DiskChanged)
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
