@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"towtank.dev/towtank/scenarios"
@@ -47,5 +48,32 @@ func TestLibraryBoutiqueLivesThroughItsDay(t *testing.T) {
 	}
 	if moved == 0 {
 		t.Error("nothing had to move from the lost zone")
+	}
+	holdServices(t, m)
+}
+
+// holdServices holds the traffic of the day: what is lost in all, and what for.
+func holdServices(t *testing.T, m *record.Memory) {
+	t.Helper()
+	if len(m.Services) != 11 {
+		t.Fatalf("%d Services with traffic, want 11", len(m.Services))
+	}
+	for i := range m.Services {
+		r := &m.Services[i]
+		// 45 s to 51 s and the second of a sync until the nodes of the lost zone are given up; a start of a minute.
+		near, far := 51+1+60.0, 50+60+300+60.0
+		answered := r.Answered() / r.Asked
+		switch failing := r.FailingFor.Seconds(); {
+		case strings.HasPrefix(r.Name, "frontend") || r.Name == "checkoutservice":
+			if failing > near || answered < 0.9990 {
+				t.Errorf("%s failed for %.0f s, %.4f of its requests were answered", r.Name, failing, answered)
+			}
+		case failing > far || r.Gone > 0:
+			t.Errorf("%s failed for %.0f s, %.0f requests met a pod that was gone", r.Name, failing, r.Gone)
+		}
+		// Two rollouts of six pods, each missed for up to a second by a fifth of at most 60 requests a second.
+		if strings.HasPrefix(r.Name, "frontend") && (r.Gone == 0 || r.Gone > 2*6*60/5) {
+			t.Errorf("%s lost %.0f requests to its rollouts", r.Name, r.Gone)
+		}
 	}
 }
