@@ -158,6 +158,9 @@ func (h *host) mismatch(pod *model.Pod, static bool) *refusal {
 	if a := pod.Spec.Affinity; a != nil && a.NodeRequired != nil && !a.NodeRequired.Matches(h.node.Name, h.node.Labels) {
 		return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
 	}
+	if h.portsTaken(pod) {
+		return predicate("NodePorts", "node(s) didn't have free ports for the requested pod ports")
+	}
 	for i := range h.node.Taints {
 		if t := &h.node.Taints[i]; !static && t.Effect == model.NoExecute && !t.ToleratedBy(pod.Spec.Tolerations) {
 			return predicate("TaintToleration", "node(s) had taints that the pod didn't tolerate")

@@ -143,6 +143,9 @@ func (f *Fleet) podChanged(now sim.Time, w *worker, pod *model.Pod) {
 		f.update(now, w)
 		return
 	}
+	if w.known && tampered(&was.Status, &pod.Status) {
+		f.batchStatuses(now, w.host)
+	}
 	if len(pod.Spec.ReadinessGates) == 0 {
 		return
 	}

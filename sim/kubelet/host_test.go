@@ -128,3 +128,34 @@ func TestANodeRefusesWhatItCannotTake(t *testing.T) {
 		}
 	}
 }
+
+func TestAHostHasEachPortOnce(t *testing.T) {
+	ports := func(list ...model.ContainerPort) *model.Pod {
+		return &model.Pod{ObjectMeta: model.ObjectMeta{UID: list[0].Name}, Spec: &model.PodSpec{Containers: []model.Container{{Name: "c", Ports: list}}}}
+	}
+	taken := &worker{pod: ports(model.ContainerPort{Name: "other", HostPort: 80, Protocol: "TCP", HostIP: "10.0.0.1"}), counted: true}
+	ended := &worker{pod: ports(model.ContainerPort{Name: "ended", HostPort: 81, Protocol: "TCP"})}
+	taken.next = ended
+	h := &host{first: taken, node: &model.Node{}}
+	init := ports(model.ContainerPort{Name: "init"})
+	init.Spec.InitContainers = []model.Container{{Name: "i", Ports: []model.ContainerPort{{HostPort: 80, Protocol: "TCP"}}}}
+	sidecar := ports(model.ContainerPort{Name: "sidecar"})
+	sidecar.Spec.InitContainers = []model.Container{{Name: "i", RestartPolicy: model.RestartAlways, Ports: init.Spec.InitContainers[0].Ports}}
+	for _, c := range []struct {
+		name string
+		pod  *model.Pod
+		want bool
+	}{
+		{"a port of the container alone", ports(model.ContainerPort{Name: "a", ContainerPort: 80}), false},
+		{"the same one on all addresses", ports(model.ContainerPort{Name: "a", HostPort: 80, Protocol: "TCP"}), true},
+		{"on another address", ports(model.ContainerPort{Name: "a", HostPort: 80, Protocol: "TCP", HostIP: "10.0.0.2"}), false},
+		{"of another protocol", ports(model.ContainerPort{Name: "a", HostPort: 80, Protocol: "UDP"}), false},
+		{"one of a pod that has been stopped", ports(model.ContainerPort{Name: "a", HostPort: 81, Protocol: "TCP"}), false},
+		{"one of a plain init container", init, false},
+		{"one of a sidecar", sidecar, true},
+	} {
+		if r := h.mismatch(c.pod, false); (r != nil) != c.want || r != nil && r.reason != "NodePorts" {
+			t.Errorf("%s: %+v", c.name, r)
+		}
+	}
+}

@@ -233,6 +233,22 @@ func same(a, b *model.PodStatus) bool {
 		equal(a.InitContainers, b.InitContainers) && equal(a.Containers, b.Containers)
 }
 
+// tampered says whether a status has changed in what only kubelets say.
+func tampered(was, is *model.PodStatus) bool {
+	if was.Phase != is.Phase || was.Reason != is.Reason || was.Message != is.Message || was.PodIP != is.PodIP || was.HostIP != is.HostIP ||
+		!equal(was.InitContainers, is.InitContainers) || !equal(was.Containers, is.Containers) {
+		return true
+	}
+	for i := range was.Conditions {
+		if c := &was.Conditions[i]; ownedByKubelet(c.Type) {
+			if now := is.Condition(c.Type); now == nil || *now != *c {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func equal[T comparable](a, b []T) bool {
 	if len(a) != len(b) {
 		return false

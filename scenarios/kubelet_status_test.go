@@ -1,0 +1,40 @@
+package scenarios
+
+import (
+	"testing"
+
+	"towtank.dev/towtank/model"
+	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/world"
+)
+
+// What somebody else writes into a pod's status is as it was within 10 s: by then the kubelet has compared it.
+func TestAStatusIsAsTheKubeletSaysItWithin10Seconds(t *testing.T) {
+	cfg := load(t, write(t, "s.yaml", twoPools+`
+  objects: [{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {nodeName: a-0, containers: [{name: c, image: i}]}}]
+`), Options{}).Config
+	s, err := world.Open(cfg, world.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.RunUntil(sim.At(60e9))
+	read := func() *model.Pod { p, _ := s.API().Pods.Get("default", "a"); return p }
+	was := read()
+	forged := apiserver.Copy(was).(*model.Pod)
+	forged.Status.Phase, forged.Status.Reason = model.PodFailed, "Nonsense"
+	if err := s.API().Update(forged); err != nil {
+		t.Fatal(err)
+	}
+	s.RunUntil(sim.At(60e9 + 1e6))
+	if read().Status.Phase != model.PodFailed {
+		t.Fatal("it was taken back at once")
+	}
+	s.RunUntil(sim.At(70e9 + 1e6))
+	if got := read().Status; got.Phase != model.PodRunning || got.Reason != "" {
+		t.Errorf("after 10 s the pod is %s, because of %q", got.Phase, got.Reason)
+	}
+	if _, err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
