@@ -159,8 +159,8 @@ func (r *reader) patchHook(d *decode.Decoder, n *yaml.Node, path string, out ref
 	if t := r.patching.strategy; t != nil {
 		kind = manifest.PatchType(t.Value)
 	}
-	if kind != manifest.StrategicPatch && kind != manifest.MergePatch {
-		d.Add(r.patching.strategy, strings.TrimSuffix(path, "patch")+"type", "%q is not known, want strategic or merge", kind)
+	if kind != manifest.StrategicPatch && kind != manifest.MergePatch && kind != manifest.JSONPatch {
+		d.Add(r.patching.strategy, strings.TrimSuffix(path, "patch")+"type", "%q is not known, want strategic, merge or json", kind)
 		return
 	}
 	if patch := manifest.ReadPatch(d.File, n, path, r.patching.kind, kind, r.start, d.Problems); patch != nil {

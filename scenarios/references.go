@@ -116,10 +116,21 @@ func (r *reader) checkReferences(moments []moment) {
 // checkTarget refuses a target that nothing provides.
 func (r *reader) checkTarget(k *known, m moment) {
 	t := targetOf(reflect.ValueOf(m.verb).Elem())
-	if t == nil || t.Name == "" || k.has(t.Kind, t.Namespace, t.Name) {
+	if t == nil {
 		return
 	}
 	if d, ok := m.verb.(*verbs.Delete); ok && d.IgnoreNotFound {
+		return
+	}
+	r.checkNamed(k, m, t)
+	for _, name := range t.Several {
+		r.checkNamed(k, m, &verbs.Target{Kind: t.Kind, Namespace: name.Namespace, Name: name.Name})
+	}
+}
+
+// checkNamed refuses an object that nothing provides.
+func (r *reader) checkNamed(k *known, m moment, t *verbs.Target) {
+	if t.Name == "" || k.has(t.Kind, t.Namespace, t.Name) {
 		return
 	}
 	r.problems.Add(r.file, m.key, m.field, "there is no %s by then%s", t, k.meant(t))

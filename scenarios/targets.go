@@ -10,6 +10,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scenarios/decode"
 	"towtank.dev/towtank/scheduler/framework"
+	"towtank.dev/towtank/sim/apiserver"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -37,10 +38,30 @@ type selection struct {
 	Labels    map[string]string `yaml:"labels"`
 }
 
+// shortNames are kubectl's, which a scenario does not take: whoever writes one is told the whole.
+var shortNames = map[string]string{
+	"po": "pod", "no": "node", "deploy": "deployment", "rs": "replicaset", "sts": "statefulset", "ds": "daemonset", "cj": "cronjob",
+	"rc": "replicationcontroller", "svc": "service", "ns": "namespace", "pvc": "persistentvolumeclaim", "pv": "persistentvolume",
+	"pdb": "poddisruptionbudget", "hpa": "horizontalpodautoscaler", "sc": "storageclass", "pc": "priorityclass", "cm": "configmap",
+	"sa": "serviceaccount", "quota": "resourcequota", "limits": "limitrange",
+}
+
+// unknownTarget words that a key is neither a field of a verb nor what it may be about.
+func unknownTarget(name string, names []string) string {
+	if whole, ok := shortNames[strings.ToLower(name)]; ok {
+		return "unknown field, did you mean " + whole + "?"
+	}
+	return decode.UnknownField(name, names)
+}
+
 // target reads `pod: shop/web-0` or `nodes: {labels: {pool: spot}}`.
 func (r *reader) target(d *decode.Decoder, word targetWord, p decode.Pair, path string, out *verbs.Target) {
 	out.Kind = word.Kind
 	value := decode.Resolve(p.Value)
+	if word.plural && value.Kind == yaml.SequenceNode {
+		r.severalTargets(d, word, value, path, out)
+		return
+	}
 	if word.plural {
 		selectTarget(d, word, value, path, out)
 		return
@@ -69,9 +90,25 @@ func (r *reader) target(d *decode.Decoder, word targetWord, p decode.Pair, path 
 	}
 }
 
+// severalTargets reads `nodes: [node-1, node-2]`.
+func (r *reader) severalTargets(d *decode.Decoder, word targetWord, n *yaml.Node, path string, out *verbs.Target) {
+	if len(n.Content) == 0 {
+		d.Add(n, path, "empty, want at least one name")
+	}
+	for i, one := range n.Content {
+		var t verbs.Target
+		r.target(d, targetWord{TargetKey: word.TargetKey}, decode.Pair{Value: one}, decode.Index(path, i), &t)
+		name := apiserver.Name{Namespace: t.Namespace, Name: t.Name}
+		if slices.Contains(out.Several, name) {
+			d.Add(one, decode.Index(path, i), "%q stands there twice", t.Name)
+		}
+		out.Several = append(out.Several, name)
+	}
+}
+
 func selectTarget(d *decode.Decoder, word targetWord, n *yaml.Node, path string, out *verbs.Target) {
 	if n.Kind != yaml.MappingNode {
-		d.Add(n, path, "%s, want e.g. {labels: {app: web}}; %s takes one by name", decode.Kind(n), word.Singular)
+		d.Add(n, path, "%s, want e.g. {labels: {app: web}} or a list of names; %s takes one by name", decode.Kind(n), word.Singular)
 		return
 	}
 	var s selection

@@ -45,6 +45,7 @@ func TestTargetsAreOneByNameOrAllByLabels(t *testing.T) {
 - {at: 2m, cordon: {nodes: {labels: {pool: spot, disk: ssd}}}}
 - {at: 3m, delete: {pods: {namespace: shop, labels: {app: web}}, gracePeriodSeconds: 0}}
 - {at: 4m, cordon: {nodes: {}}}
+- {at: 5m, delete: {pods: [shop/web-1, web-2], ignoreNotFound: true}}
 `)
 	if d := got[1].Verb.(*verbs.Delete); d.Target.Kind != model.KindPod || d.Target.Namespace != "shop" || d.Target.Name != "web-0" || d.GracePeriod != nil {
 		t.Errorf("delete one: %+v", d)
@@ -55,6 +56,9 @@ func TestTargetsAreOneByNameOrAllByLabels(t *testing.T) {
 	}
 	if d := got[3].Verb.(*verbs.Delete); d.Target.Namespace != "shop" || d.Target.Name != "" || *d.GracePeriod != 0 {
 		t.Errorf("delete many: %+v", d)
+	}
+	if several := got[5].Verb.(*verbs.Delete).Target.Several; len(several) != 2 || several[0].Namespace != "shop" || several[1].Namespace != "default" || several[1].Name != "web-2" {
+		t.Errorf("several by their names: %+v", several)
 	}
 	if s := got[4].Verb.(*verbs.Cordon).Target.Selector; !s.Matches(nil) {
 		t.Errorf("without labels %+v, want one that takes all", s)
@@ -96,6 +100,7 @@ func TestPatchesAndApplyChangeWhatIsThere(t *testing.T) {
 	text := strings.Replace(small, "timeline:\n", `timeline:
 - {at: 1m, patch: {node: n-0, patch: {metadata: {labels: {disk: ssd}}}}}
 - {at: 2m, patch: {nodes: {labels: {disk: ssd}}, type: merge, patch: {spec: {taints: [{key: a, effect: NoSchedule}]}}}}
+- {at: 2m, patch: {node: n-1, type: json, patch: [{op: add, path: /metadata/labels/rack, value: r7}]}}
 - {at: 3m, apply: node.yaml}
 - {at: 4m, apply: {apiVersion: v1, kind: Node, metadata: {name: n-0, labels: {zone: z}}, status: {capacity: {cpu: 4, memory: 8Gi}}}}
 `, 1)
@@ -112,6 +117,9 @@ func TestPatchesAndApplyChangeWhatIsThere(t *testing.T) {
 	n := nodes["n-0"]
 	if n.Labels["disk"] != "ssd" || n.Labels["zone"] != "z" || len(n.Taints) != 1 || n.Taints[0].Key != "a" {
 		t.Errorf("n-0 has labels %v and taints %v, want disk=ssd, zone=z and the taint a", n.Labels, n.Taints)
+	}
+	if nodes["n-1"].Labels["rack"] != "r7" {
+		t.Errorf("n-1 has labels %v, want rack=r7 by an operation", nodes["n-1"].Labels)
 	}
 	if len(nodes["n-1"].Taints) != 0 {
 		t.Errorf("n-1 has taints %v, want none: it has no label disk", nodes["n-1"].Taints)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"towtank.dev/towtank/scenarios/decode"
+	"towtank.dev/towtank/scheduler/framework"
 	"towtank.dev/towtank/sim/verbs"
 )
 
@@ -26,6 +28,7 @@ func (r *reader) verb(d *decode.Decoder, info verbs.Info, n *yaml.Node, path str
 	default:
 		d.Add(n, path, "%s, want its fields, e.g. %s", decode.Kind(n), info.Example)
 	}
+	checkMarks(d, n, path, v)
 	if d.Problems.Len() > before {
 		return v
 	}
@@ -35,6 +38,26 @@ func (r *reader) verb(d *decode.Decoder, info verbs.Info, n *yaml.Node, path str
 		}
 	}
 	return v
+}
+
+// checkMarks notes keys and values of labels, annotations and taints that Kubernetes would refuse.
+func checkMarks(d *decode.Decoder, n *yaml.Node, path string, v verbs.Verb) {
+	set, at := decode.Get(n, "set"), decode.Join(path, "set")
+	switch v := v.(type) {
+	case *verbs.Label:
+		checkLabels(d, set, at, v.Set)
+	case *verbs.Annotate:
+		for _, key := range slices.Sorted(maps.Keys(v.Set)) {
+			// Source: kubernetes v1.37.2 apimachinery pkg/api/validation/objectmeta.go ValidateAnnotations: case does not matter.
+			for _, fault := range framework.LabelKeyFaults(strings.ToLower(key)) {
+				d.Add(decode.Get(set, key), decode.Join(at, key), "%q is not the key of an annotation: %s", key, fault)
+			}
+		}
+	case *verbs.Taint:
+		for _, t := range v.Parsed() {
+			checkLabel(d, decode.Get(n, "taints"), decode.Join(path, "taints"), t.Key, t.Value)
+		}
+	}
 }
 
 // addChecked notes what a verb says against its own fields: its words begin with the field.
@@ -67,7 +90,7 @@ func (r *reader) verbFields(d *decode.Decoder, info verbs.Info, n *yaml.Node, pa
 	}
 	rest := *n
 	rest.Content = nil
-	first := ""
+	first, said := "", false
 	for _, p := range decode.Pairs(n) {
 		name := p.Key.Value
 		key, about := targetKeys[name]
@@ -80,11 +103,19 @@ func (r *reader) verbFields(d *decode.Decoder, info verbs.Info, n *yaml.Node, pa
 		case slices.Contains(names, name):
 			rest.Content = append(rest.Content, p.Key, p.Value)
 		default:
-			d.Add(p.Key, decode.Join(path, name), "%s", decode.UnknownField(name, names))
+			words := decode.UnknownField(name, names)
+			if target != nil {
+				words = unknownTarget(name, names)
+				said = said || words != decode.UnknownField(name, names)
+			}
+			d.Add(p.Key, decode.Join(path, name), "%s", words)
 		}
 	}
 	if target != nil {
 		if first == "" && decode.Get(n, "zone") == nil {
+			if said {
+				return // what it is about is misspelt
+			}
 			d.Add(n, path, "says not what it is about, want e.g. %s", info.Example)
 			return
 		}

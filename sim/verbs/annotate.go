@@ -1,6 +1,8 @@
 package verbs
 
 import (
+	"fmt"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim/apiserver"
 )
@@ -26,7 +28,7 @@ func (v *Annotate) Check() error { return checkKeys(v.Set, v.Remove) }
 // Do annotates the objects in the order of their creation.
 func (v *Annotate) Do(env *Env) error {
 	return v.Target.each(env.API, func(o model.Object) (model.Object, error) {
-		annotations, err := change("annotation", o.Meta().Annotations, v.Set, v.Remove, v.Overwrite)
+		annotations, err := change(annotated, o.Meta().Annotations, v.Set, v.Remove, v.Overwrite)
 		if err != nil || annotations == nil {
 			return nil, err
 		}
@@ -34,4 +36,10 @@ func (v *Annotate) Do(env *Env) error {
 		o.Meta().Annotations = annotations
 		return o, nil
 	})
+}
+
+// annotated refuses to overwrite annotations.
+// Source: kubernetes v1.37.2 kubectl pkg/cmd/annotate/annotate.go validateNoAnnotationOverwrites.
+func annotated(which string) error {
+	return fmt.Errorf("error: overwrite is false but found the following declared annotation(s): %s", which)
 }

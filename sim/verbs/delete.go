@@ -16,7 +16,7 @@ var deleteInfo = Info{
 // Delete is kubectl delete.
 type Delete struct {
 	Target         Target `yaml:",inline"`
-	GracePeriod    *int64 `yaml:"gracePeriodSeconds" doc:"Seconds a pod gets to stop; 0 removes it at once. Default: its terminationGracePeriodSeconds."`
+	GracePeriod    *int64 `yaml:"gracePeriodSeconds" doc:"Seconds a pod gets to stop; 0 removes it at once, as kubectl does with --force. Default: its terminationGracePeriodSeconds."`
 	Cascade        string `yaml:"cascade" doc:"What becomes of the objects that it owns: background (they are deleted after it), foreground (before it) or orphan (they stay, without an owner). Default background."`
 	IgnoreNotFound bool   `yaml:"ignoreNotFound" doc:"Whether an object that is not there is fine. Default false."`
 }
@@ -41,13 +41,10 @@ func (v *Delete) Check() error {
 // Do deletes the objects in the order of their creation.
 func (v *Delete) Do(env *Env) error {
 	objects, err := v.Target.Objects(env.API)
-	if v.IgnoreNotFound && apiserver.Is(err, apiserver.NotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	var failed failures
+	if !v.IgnoreNotFound {
+		failed.add(err)
+	}
 	for _, o := range objects {
 		m := o.Meta()
 		failed.add(env.API.Delete(o.Kind(), m.Namespace, m.Name, apiserver.DeleteOptions{GraceSeconds: v.GracePeriod, Propagation: cascades[v.Cascade]}))

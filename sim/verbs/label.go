@@ -30,7 +30,7 @@ func (v *Label) Check() error { return checkKeys(v.Set, v.Remove) }
 // Do labels the objects in the order of their creation.
 func (v *Label) Do(env *Env) error {
 	return v.Target.each(env.API, func(o model.Object) (model.Object, error) {
-		labels, err := change("label", o.Meta().Labels, v.Set, v.Remove, v.Overwrite)
+		labels, err := change(labelled, o.Meta().Labels, v.Set, v.Remove, v.Overwrite)
 		if err != nil || labels == nil {
 			return nil, err
 		}
@@ -39,6 +39,10 @@ func (v *Label) Do(env *Env) error {
 		return o, nil
 	})
 }
+
+// labelled refuses to overwrite labels.
+// Source: kubernetes v1.37.2 kubectl pkg/cmd/label/label.go validateNoOverwrites.
+func labelled(which string) error { return fmt.Errorf("error: %s, and overwrite is false", which) }
 
 // checkKeys says what is missing or contradicts itself in what is set and removed.
 func checkKeys(set map[string]string, remove []string) error {
@@ -54,9 +58,9 @@ func checkKeys(set map[string]string, remove []string) error {
 }
 
 // change returns the map with keys set and removed, nil when that changes nothing. What kubectl would
-// refuse it refuses.
+// refuse it refuses, in the words that refusal makes of the keys that have another value.
 // Source: kubernetes v1.37.2 kubectl pkg/cmd/label/label.go validateNoOverwrites, labelFunc.
-func change(what string, have, set map[string]string, remove []string, overwrite bool) (map[string]string, error) {
+func change(refusal func(string) error, have, set map[string]string, remove []string, overwrite bool) (map[string]string, error) {
 	keys := make([]string, 0, len(set))
 	for key := range set {
 		keys = append(keys, key)
@@ -65,11 +69,11 @@ func change(what string, have, set map[string]string, remove []string, overwrite
 	var refused []string
 	for _, key := range keys {
 		if old, ok := have[key]; ok && old != set[key] && !overwrite {
-			refused = append(refused, fmt.Sprintf("'%s' already has a value (%s), and overwrite is false", key, old))
+			refused = append(refused, fmt.Sprintf("'%s' already has a value (%s)", key, old))
 		}
 	}
 	if len(refused) > 0 {
-		return nil, fmt.Errorf("error: %s: %s", what, strings.Join(refused, "; "))
+		return nil, refusal(strings.Join(refused, "; "))
 	}
 	out := make(map[string]string, len(have)+len(set))
 	for key, value := range have {

@@ -16,14 +16,16 @@ var patchInfo = Info{
 // Patch is kubectl patch; unlike there, it reaches the status too.
 type Patch struct {
 	Target Target `yaml:",inline"`
-	Type   string `yaml:"type" doc:"strategic or merge: how lists are merged. Default strategic."`
-	Patch  Merge  `yaml:"patch" doc:"The fields to change, as in a manifest, with spec and status alike."`
+	Type   string `yaml:"type" doc:"strategic (lists are merged by the keys of their items), merge (lists are replaced) or json (a list of operations). Default strategic."`
+	Patch  Merge  `yaml:"patch" doc:"The fields to change, as in a manifest, with spec and status alike; of type json a list such as [{op: replace, path: /spec/replicas, value: 3}]."`
 }
 
 // Check says what is missing.
 func (v *Patch) Check() error {
-	if v.Type != "" && v.Type != "strategic" && v.Type != "merge" {
-		return fmt.Errorf("type: %q is not known, want strategic or merge", v.Type)
+	switch v.Type {
+	case "", "strategic", "merge", "json":
+	default:
+		return fmt.Errorf("type: %q is not known, want strategic, merge or json", v.Type)
 	}
 	if v.Patch == nil {
 		return fmt.Errorf("patch: missing, want the fields to change")

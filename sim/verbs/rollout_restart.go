@@ -33,7 +33,7 @@ func (v *RolloutRestart) Do(env *Env) error {
 			return nil, rolloutError(o, "can't restart paused deployment (run rollout resume first)")
 		}
 		now := env.Wall.Format(time.RFC3339)
-		changed, err := env.Patch(o, templatePatch(map[string]any{"metadata": map[string]any{
+		changed, err := env.Patch(o, templatePatch(o.Kind(), map[string]any{"metadata": map[string]any{
 			"annotations": map[string]string{model.AnnotationRestartedAt: now}}}))
 		if err == nil && model.SameTemplate(templateOf(changed), templateOf(o)) {
 			return nil, fmt.Errorf("failed to create patch for %s: if restart has already been triggered within the past second, "+

@@ -42,7 +42,7 @@ func (v *SetImage) Check() error {
 
 // templated are the kinds whose pod template may be changed.
 var templated = []model.Kind{model.KindDeployment, model.KindReplicaSet, model.KindReplicationController,
-	model.KindStatefulSet, model.KindDaemonSet}
+	model.KindStatefulSet, model.KindDaemonSet, model.KindCronJob}
 
 func (v *SetImage) names() []string {
 	names := make([]string, 0, len(v.Images))
@@ -56,7 +56,7 @@ func (v *SetImage) names() []string {
 // Do sets the images of the objects in the order of their creation.
 func (v *SetImage) Do(env *Env) error {
 	return v.Target.each(env.API, func(o model.Object) (model.Object, error) {
-		patch, err := v.patch(specOf(o))
+		patch, err := v.patch(o.Kind(), specOf(o))
 		if err != nil || patch == nil {
 			return nil, err
 		}
@@ -85,6 +85,8 @@ func templateOf(o model.Object) *model.PodTemplate {
 		return o.Template
 	case *model.DaemonSet:
 		return o.Template
+	case *model.CronJob:
+		return o.JobTemplate.Spec.Template
 	}
 	return nil
 }
@@ -92,7 +94,7 @@ func templateOf(o model.Object) *model.PodTemplate {
 // patch is the strategic merge patch of a template with these containers, nil when all images are as they should be.
 // Source: kubectl pkg/cmd/set/set_image.go Run, setImage (v0.37.2): init containers are looked at first, and one of
 // the name in either list will do.
-func (v *SetImage) patch(spec *model.PodSpec) ([]byte, error) {
+func (v *SetImage) patch(kind model.Kind, spec *model.PodSpec) ([]byte, error) {
 	type container struct {
 		Name  string `json:"name"`
 		Image string `json:"image"`
@@ -125,12 +127,16 @@ func (v *SetImage) patch(spec *model.PodSpec) ([]byte, error) {
 	if len(lists) == 0 {
 		return nil, nil
 	}
-	return templatePatch(map[string]any{"spec": lists}), nil
+	return templatePatch(kind, map[string]any{"spec": lists}), nil
 }
 
-// templatePatch is a strategic merge patch of a workload's pod template.
-func templatePatch(template map[string]any) []byte {
-	data, err := json.Marshal(map[string]any{"spec": map[string]any{"template": template}})
+// templatePatch is a strategic merge patch of the pod template of a workload of a kind.
+func templatePatch(kind model.Kind, template map[string]any) []byte {
+	patch := map[string]any{"spec": map[string]any{"template": template}}
+	if kind == model.KindCronJob {
+		patch = map[string]any{"spec": map[string]any{"jobTemplate": patch}}
+	}
+	data, err := json.Marshal(patch)
 	if err != nil {
 		panic("verbs: a patch cannot be written: " + err.Error())
 	}

@@ -84,6 +84,17 @@ func without(have []model.Taint, key string, effect model.Effect) []model.Taint 
 	return out
 }
 
+// Parsed are the taints that are set or removed, those that are well formed.
+func (v *Taint) Parsed() []model.Taint {
+	var out []model.Taint
+	for _, text := range v.Taints {
+		if taint, _, err := parseTaint(text); err == nil {
+			out = append(out, taint)
+		}
+	}
+	return out
+}
+
 // parseTaint reads a taint in kubectl's notation; remove tells of one with a minus at its end.
 // Source: kubernetes v1.37.2 kubectl pkg/cmd/taint/utils.go parseTaint.
 func parseTaint(text string) (taint model.Taint, remove bool, err error) {

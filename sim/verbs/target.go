@@ -36,6 +36,13 @@ func (t Target) String() string {
 		}
 		return r.Singular + "/" + t.Name
 	}
+	if len(t.Several) > 0 {
+		var names []string
+		for _, one := range t.ones() {
+			names = append(names, one.String())
+		}
+		return strings.Join(names, " ")
+	}
 	words := []string{r.Plural}
 	if t.Namespace != "" {
 		words = append(words, "in "+t.Namespace)
@@ -50,8 +57,17 @@ func (t Target) String() string {
 	return strings.Join(words, " ")
 }
 
-// Objects returns the objects of the target in the order of their creation. One named that is not there
-// is an error; a selector that takes none is not, as with kubectl.
+// ones are targets of one object each, when there are several by their names.
+func (t Target) ones() []Target {
+	var out []Target
+	for _, name := range t.Several {
+		out = append(out, Target{Kind: t.Kind, Namespace: name.Namespace, Name: name.Name})
+	}
+	return out
+}
+
+// Objects returns the objects of the target, those that a selector takes in the order of their creation. One
+// named that is not there is an error; a selector that takes none is not, as with kubectl.
 func (t Target) Objects(api *apiserver.Server) ([]model.Object, error) {
 	store := api.Collection(t.Kind)
 	if store == nil {
@@ -71,6 +87,16 @@ func (t Target) Objects(api *apiserver.Server) ([]model.Object, error) {
 		}
 		return []model.Object{o}, nil
 	}
+	if len(t.Several) > 0 {
+		var objects []model.Object
+		var failed failures
+		for _, one := range t.ones() {
+			found, err := one.Objects(api)
+			objects = append(objects, found...)
+			failed.add(err)
+		}
+		return objects, failed.err()
+	}
 	var out []model.Object
 	for _, o := range store.Objects() {
 		m := o.Meta()
@@ -82,13 +108,14 @@ func (t Target) Objects(api *apiserver.Server) ([]model.Object, error) {
 }
 
 // each changes the objects of a target one after another. change returns the copy to store, or nil when
-// nothing is to be done. One that fails does not keep the others from being changed; errors are joined.
+// nothing is to be done. One that fails, or is not there, does not keep the others from being changed; errors are joined.
 func (t Target) each(api *apiserver.Server, change func(model.Object) (model.Object, error)) error {
 	objects, err := t.Objects(api)
-	if err != nil {
+	if err != nil && len(t.Several) == 0 {
 		return err
 	}
 	var failed failures
+	failed.add(err)
 	for _, o := range objects {
 		changed, err := change(o)
 		if err == nil && changed != nil {

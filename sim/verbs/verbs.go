@@ -112,12 +112,13 @@ type Arrivals struct {
 	Place    string   // keys the draws of the gaps
 }
 
-// Target says which objects a verb is about: one by name, or all that a selector takes. In a
-// scenario: `pod: shop/web-0`, `node: node-3`, `nodes: {labels: {pool: spot}}`,
+// Target says which objects a verb is about: one by name, several by their names, or all that a selector takes.
+// In a scenario: `pod: shop/web-0`, `node: node-3`, `nodes: [node-3, node-4]`, `nodes: {labels: {pool: spot}}`,
 // `pods: {namespace: shop, labels: {app: web}}`, with the lower-case kind as the key.
 type Target struct {
 	Kind      model.Kind
 	Namespace string // "" with a selector: every namespace
-	Name      string // "": use Selector
+	Name      string // "": use Several or Selector
+	Several   []apiserver.Name
 	Selector  *model.Selector
 }

@@ -34,6 +34,14 @@ func env(t *testing.T) *verbs.Env {
 
 func node(name string) verbs.Target { return verbs.Target{Kind: model.KindNode, Name: name} }
 
+func nodes(names ...string) verbs.Target {
+	t := verbs.Target{Kind: model.KindNode}
+	for _, name := range names {
+		t.Several = append(t.Several, apiserver.Name{Name: name})
+	}
+	return t
+}
+
 func pool(value string) verbs.Target {
 	return verbs.Target{Kind: model.KindNode, Selector: &model.Selector{Requirements: []model.Requirement{
 		{Key: "pool", Operator: model.OpIn, Values: []string{value}}}}}
@@ -73,7 +81,7 @@ func TestVerbsDoAsKubectlDoes(t *testing.T) {
 		{"a label is set", &verbs.Label{Target: node("n-0"), Set: map[string]string{"disk": "ssd"}}, "",
 			map[string]string{"n-0": "disk=ssd pool=a" + old, "n-1": "pool=a" + old}},
 		{"a label that has another value is left alone", &verbs.Label{Target: node("n-2"), Set: map[string]string{"disk": "ssd"}},
-			"error: label: 'disk' already has a value (hdd), and overwrite is false", map[string]string{"n-2": "disk=hdd pool=b" + old}},
+			"error: 'disk' already has a value (hdd), and overwrite is false", map[string]string{"n-2": "disk=hdd pool=b" + old}},
 		{"unless it may be overwritten", &verbs.Label{Target: node("n-2"), Set: map[string]string{"disk": "ssd"}, Overwrite: true}, "",
 			map[string]string{"n-2": "disk=ssd pool=b" + old}},
 		{"a label that has that value already is fine", &verbs.Label{Target: node("n-2"), Set: map[string]string{"disk": "hdd"}}, "",
@@ -81,6 +89,14 @@ func TestVerbsDoAsKubectlDoes(t *testing.T) {
 		{"a label is removed", &verbs.Label{Target: node("n-2"), Remove: []string{"disk", "absent"}}, "", map[string]string{"n-2": "pool=b" + old}},
 		{"all that a selector takes", &verbs.Label{Target: pool("a"), Set: map[string]string{"x": "y"}}, "",
 			map[string]string{"n-0": "pool=a x=y" + old, "n-1": "pool=a x=y" + old, "n-2": "disk=hdd pool=b" + old}},
+		{"several by their names", &verbs.Cordon{Target: nodes("n-2", "n-0")}, "",
+			map[string]string{"n-0": "pool=a" + old + " cordoned", "n-1": "pool=a" + old, "n-2": "disk=hdd pool=b" + old + " cordoned"}},
+		{"one of several that is not there does not keep the others back", &verbs.Cordon{Target: nodes("n-9", "n-0")}, `nodes "n-9" not found`,
+			map[string]string{"n-0": "pool=a" + old + " cordoned"}},
+		{"several are deleted, one of which may be gone", &verbs.Delete{Target: nodes("n-0", "n-9"), IgnoreNotFound: true}, "",
+			map[string]string{"n-0": "gone", "n-1": "pool=a" + old}},
+		{"several are deleted, one of which must not be gone", &verbs.Delete{Target: nodes("n-9", "n-0")}, `nodes "n-9" not found`,
+			map[string]string{"n-0": "gone"}},
 		{"a selector may take nothing", &verbs.Label{Target: pool("none"), Set: map[string]string{"x": "y"}}, "", nil},
 		{"an object that is not there is an error", &verbs.Label{Target: node("n-9"), Set: map[string]string{"x": "y"}}, `nodes "n-9" not found`, nil},
 		{"a cordon marks the nodes", &verbs.Cordon{Target: pool("a")}, "",
@@ -153,7 +169,7 @@ func TestAnnotateChangesAnnotations(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := (&verbs.Annotate{Target: web, Set: map[string]string{"a": "2"}}).Do(e)
-	if err == nil || err.Error() != "error: annotation: 'a' already has a value (1), and overwrite is false" {
+	if err == nil || err.Error() != "error: overwrite is false but found the following declared annotation(s): 'a' already has a value (1)" {
 		t.Error(err)
 	}
 	if p, _ := e.API.Pods.Get("shop", "web"); p.Annotations["a"] != "1" {
@@ -193,7 +209,7 @@ func TestChecksSayWhatIsWrong(t *testing.T) {
 		{&verbs.Taint{Target: node("n"), Taints: []string{"=:"}}, `taints[0]: "=:" is not a taint, want key=value:Effect, key:Effect, key:Effect- or key-`},
 		{&verbs.Delete{GracePeriod: &negative}, "gracePeriodSeconds: -1 is negative, want 0 or more"},
 		{&verbs.Patch{}, "patch: missing, want the fields to change"},
-		{&verbs.Patch{Type: "json"}, `type: "json" is not known, want strategic or merge`},
+		{&verbs.Patch{Type: "jsonpath"}, `type: "jsonpath" is not known, want strategic, merge or json`},
 		{&verbs.Create{}, "template: missing, want a manifest in place (or files)"},
 		{&verbs.Create{Template: pod, Count: -2}, "count: -2 is negative, want at least 1"},
 		{&verbs.Create{Template: &model.Node{}, Count: 2}, "count: 2 of kind Node, only pods can be created in numbers"},
