@@ -18,6 +18,8 @@ const (
 	BadRequest    Reason = "BadRequest"
 	// ServiceUnavailable: the server does not answer.
 	ServiceUnavailable Reason = "ServiceUnavailable"
+	// Unknown: what lies behind the server has failed.
+	Unknown Reason = "Unknown"
 )
 
 // StatusError is a refusal in the API server's own words.

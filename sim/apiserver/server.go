@@ -47,6 +47,7 @@ type Server struct {
 	version    uint64
 	loading    bool
 	refuses    bool          // see Refuse
+	timesOut   bool          // see TimeOut
 	delay      time.Duration // of watches
 	stores     map[model.Kind]Collection
 	observers  []func(Change)

@@ -17,6 +17,17 @@ var apiDownInfo = verbs.Info{
 	},
 }
 
+var etcdSlowInfo = verbs.Info{
+	Name: "etcd-slow",
+	Doc: "etcd is too slow to write: all writes time out. People are refused, no status or lease of a kubelet arrives, and controllers " +
+		"and scheduler lose their leases and end until writes succeed; what is there can be read, and containers run on. Nobody is left " +
+		"who could call a node NotReady.",
+	Example: "etcd-slow: {for: 5m}",
+	New: func() verbs.Verb {
+		return &ControlPlaneFault{How: Outage{verbs.ControlPlane.StopEtcd, verbs.ControlPlane.StartEtcd}}
+	},
+}
+
 var controllerManagerDownInfo = verbs.Info{
 	Name:    "controller-manager-down",
 	Doc:     "The controllers end; once there are some again, they look at everything anew.",
@@ -37,7 +48,7 @@ var schedulerDownInfo = verbs.Info{
 
 var apiSlowInfo = verbs.Info{
 	Name:    "api-slow",
-	Doc:     "What controllers and the scheduler ask of the API server takes several times as long, as when etcd is slow to write.",
+	Doc:     "What controllers, the scheduler and a drain ask of the API server takes several times as long, as when etcd is slow to write.",
 	Example: "api-slow: {times: 50, for: 10m}",
 	New:     func() verbs.Verb { return new(APISlow) },
 }
@@ -75,7 +86,7 @@ type Outage struct {
 
 // ControlPlaneFault ends a part of the control plane for a while.
 type ControlPlaneFault struct {
-	For sim.Dist `yaml:"for" doc:"How long it lasts. Default: of controller-manager-down and scheduler-down 15 s to 17 s, until another one leads; of api-down to the end of the run."`
+	For sim.Dist `yaml:"for" doc:"How long it lasts. Default: of controller-manager-down and scheduler-down 15 s to 17 s, until another one leads; of api-down and etcd-slow to the end of the run."`
 
 	// How ends it; Default is how long that lasts when For does not say.
 	How     Outage

@@ -10,6 +10,7 @@ func Registry() []verbs.Info {
 		apiSlowInfo,
 		controllerManagerDownInfo,
 		crashInfo,
+		etcdSlowInfo,
 		killContainerInfo,
 		kubeletStopInfo,
 		partitionInfo,

@@ -42,6 +42,7 @@ func lognormal(median, p99 time.Duration) sim.Dist {
 type latency struct {
 	key   sim.Key
 	drawn uint64
+	times float64 // how many times as long they take just now
 }
 
 func newLatency(env *Env) latency { return latency{key: sim.NewKey(env.Seed, env.Place+".requests")} }
@@ -62,11 +63,11 @@ func (l *latency) arrival() time.Duration { return l.between(1, 3) }
 func (l *latency) refusal() time.Duration {
 	s := l.key.Draw(l.drawn)
 	l.drawn++
-	return time.Duration(refusals.Sample(&s) * float64(time.Second))
+	return time.Duration(l.times * refusals.Sample(&s) * float64(time.Second))
 }
 
 func (l *latency) between(least, most float64) time.Duration {
-	return time.Duration((least + (most-least)*l.uniform()) * float64(time.Millisecond))
+	return time.Duration(l.times * (least + (most-least)*l.uniform()) * float64(time.Millisecond))
 }
 
 // draining is a kubectl drain under way.
@@ -104,6 +105,7 @@ const (
 
 // Step goes on with everything that is due.
 func (d *draining) Step(env *Env) (sim.Time, error) {
+	d.latency.times = max(env.Slow, 1)
 	if d.next == 0 {
 		d.next = env.Now.Add(d.latency.request())
 	}

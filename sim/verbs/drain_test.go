@@ -21,6 +21,7 @@ type drained struct {
 	api     *apiserver.Server
 	errs    []string
 	notes   []string
+	slow    float64
 	next    sim.Time
 	process verbs.Process
 	// asked is when each pod was asked to go, left when it was gone.
@@ -93,6 +94,7 @@ func (d *drained) count() {
 
 func (d *drained) env() *verbs.Env {
 	return &verbs.Env{Now: d.engine.Now(), Seed: d.engine.Seed(), API: d.api, Place: "test",
+		Slow:  d.slow,
 		Note:  func(text string) { d.notes = append(d.notes, text) },
 		Start: func(p verbs.Process) { d.process, d.next = p, d.engine.Now() }}
 }
@@ -227,5 +229,15 @@ func TestADrainNamesAllPodsThatHinderItOnce(t *testing.T) {
 	}
 	if n, _ := d.api.Nodes.Get("", "n-0"); !n.Unschedulable {
 		t.Error("the node is not cordoned")
+	}
+}
+
+// To cordon and to list take 3 ms to 10 ms each, and the eviction at least as long: a hundred times that is 0.9 s and more.
+func TestADrainIsAsSlowAsTheAPIServer(t *testing.T) {
+	d := newDrained(t, 1, 0, running("web-0", "ReplicaSet", "web"))
+	d.slow = 100
+	d.run(&verbs.Drain{Target: node("n-0")}, time.Minute)
+	if asked := d.asked["web-0"]; asked < 900*time.Millisecond || asked > 6*time.Second || len(d.errs) > 0 {
+		t.Errorf("asked to go at %v, errors %v", asked, d.errs)
 	}
 }

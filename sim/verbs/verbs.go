@@ -24,6 +24,8 @@ type Env struct {
 	Place string
 	// Arrive schedules an arrival process (verb create with a count and a gap).
 	Arrive func(Arrivals)
+	// Slow is how many times as long as otherwise requests take; 0 counts as 1.
+	Slow float64
 	// Note has a remark kept and counted, which is not an error; nil: nobody keeps it.
 	Note func(text string)
 	// Start has a process go on, from now on.
@@ -84,6 +86,9 @@ type ControlPlane interface {
 	// StopAPI has the API server refuse everything, StartAPI ends one such fault.
 	StopAPI(now sim.Time)
 	StartAPI(now sim.Time)
+	// StopEtcd has etcd take no writes, so that those of the API server time out; StartEtcd ends one such fault.
+	StopEtcd(now sim.Time)
+	StartEtcd(now sim.Time)
 	// SlowAPI has it take times as long for requests, QuickAPI ends one such fault.
 	SlowAPI(now sim.Time, times float64)
 	QuickAPI(now sim.Time, times float64)

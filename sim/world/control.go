@@ -37,13 +37,27 @@ func (c control) StartScheduler(now sim.Time) {
 	}
 }
 
-// StopAPI has the API server refuse everything. No kubelet is heard; controllers and scheduler lose their
-// leases and end.
+// StopAPI has the API server refuse everything.
 func (c control) StopAPI(now sim.Time) {
-	if c.ails.api++; c.ails.api > 1 {
+	if c.ails.api++; c.ails.api == 1 {
+		c.api.Refuse(true)
+	}
+	c.mute(now)
+}
+
+// StopEtcd has the API server write nothing.
+func (c control) StopEtcd(now sim.Time) {
+	if c.ails.etcd++; c.ails.etcd == 1 {
+		c.api.TimeOut(true)
+	}
+	c.mute(now)
+}
+
+// mute has nobody write. No kubelet is heard; controllers and scheduler lose their leases and end.
+func (c control) mute(now sim.Time) {
+	if c.ails.mute++; c.ails.mute > 1 {
 		return
 	}
-	c.api.Refuse(true)
 	c.StopControllers(now)
 	c.StopScheduler(now)
 	c.ails.cut = map[string]bool{}
@@ -55,12 +69,27 @@ func (c control) StopAPI(now sim.Time) {
 	}
 }
 
-// StartAPI ends one such fault. Kubelets are heard in the order of their nodes' creation.
+// StartAPI ends one such fault.
 func (c control) StartAPI(now sim.Time) {
-	if c.ails.api--; c.ails.api > 0 {
+	if c.ails.api--; c.ails.api == 0 {
+		c.api.Refuse(false)
+	}
+	c.hear(now)
+}
+
+// StartEtcd ends one such fault.
+func (c control) StartEtcd(now sim.Time) {
+	if c.ails.etcd--; c.ails.etcd == 0 {
+		c.api.TimeOut(false)
+	}
+	c.hear(now)
+}
+
+// hear ends one reason why nobody writes. Kubelets are heard in the order of their nodes' creation.
+func (c control) hear(now sim.Time) {
+	if c.ails.mute--; c.ails.mute > 0 {
 		return
 	}
-	c.api.Refuse(false)
 	cut := c.ails.cut
 	c.ails.cut = nil
 	for _, n := range c.api.Nodes.List() {
@@ -98,7 +127,7 @@ func (c control) DelayWatches(_ sim.Time, by time.Duration) {
 
 // drawnBack says whether a node that is cut off or mended while nobody is heard is only taken note of.
 func (c control) drawnBack(node string, cut bool) bool {
-	if c.ails.api == 0 || c.ails.cut == nil {
+	if c.ails.mute == 0 || c.ails.cut == nil {
 		return false
 	}
 	if _, ok := c.api.Nodes.Get("", node); ok {

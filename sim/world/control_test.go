@@ -8,6 +8,7 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/behaviour"
 	"towtank.dev/towtank/sim/faults"
 	"towtank.dev/towtank/sim/verbs"
 	"towtank.dev/towtank/sim/world"
@@ -57,6 +58,7 @@ func TestPartsOfTheControlPlaneEndAndComeBack(t *testing.T) {
 		{"a scheduler that ends at work", fault(t, "scheduler-down", 60), 100*time.Second + 12*time.Millisecond, span{100, 100.1}, span{160.012, 160.1}, span{162, 162.3}},
 		// People are refused at 100 s, and the pod stays.
 		{"no API server", fault(t, "api-down", 60), 90 * time.Second, span{0, 0}, span{0, 0}, span{0, 0}},
+		{"an etcd that takes no writes", fault(t, "etcd-slow", 60), 90 * time.Second, span{0, 0}, span{0, 0}, span{0, 0}},
 		// Each of the controllers' requests takes 0.4 s instead of 4 ms; the binding takes 1 s instead of 10 ms.
 		{"a slow API server", &faults.APISlow{Times: 100, For: sim.Constant(60)}, 90 * time.Second, span{100.4, 100.5}, span{101.4, 101.6}, span{103.4, 103.7}},
 		// Each of three learns of it 5 s late: the controller of the deletion, the scheduler of the pod, the kubelet
@@ -101,7 +103,7 @@ func TestPartsOfTheControlPlaneEndAndComeBack(t *testing.T) {
 			}
 			s.RunUntil(sim.At(100 * time.Second))
 			err = s.Do(&verbs.Delete{Target: verbs.Target{Kind: model.KindPod, Namespace: "default", Name: s.API().Pods.List()[0].Name}, GracePeriod: new(int64)}, "delete")
-			if refused := err != nil && strings.Contains(err.Error(), "was refused"); refused != (c.created[1] == 0) {
+			if refused := err != nil && (strings.Contains(err.Error(), "was refused") || err.Error() == "etcdserver: request timed out"); refused != (c.created[1] == 0) {
 				t.Errorf("the deletion says %v", err)
 			}
 			if c.from > 100*time.Second {
@@ -120,5 +122,53 @@ func TestPartsOfTheControlPlaneEndAndComeBack(t *testing.T) {
 				t.Errorf("%s pods at the end", n)
 			}
 		})
+	}
+}
+
+// TestNobodyWritesWhileEtcdTakesNoWrites has a container run for 130 s again and again, first from 2 s on, and etcd
+// take no writes from 100 s to 400 s; from 200 s to 300 s the API server is down besides. The container is restarted
+// at 132 s and 262 s at the earliest, which is told when writes succeed. Nobody calls the node NotReady, whose lease
+// stands still for 300 s, six times the grace period: the one who could is not there, and listens anew from 400 s on.
+func TestNobodyWritesWhileEtcdTakesNoWrites(t *testing.T) {
+	pod := &model.Pod{ObjectMeta: model.ObjectMeta{Name: "web", Namespace: "default"}, Spec: spec()}
+	pod.Spec.RestartPolicy = model.RestartAlways
+	cfg := config(node("n", 8), pod)
+	cfg.Behaviours = cfg.Behaviours[:1]
+	cfg.Behaviours[0].Run = &behaviour.RunTime{Dist: sim.Constant(130)}
+	cfg.UntilIdle, cfg.Duration = false, 10*time.Minute
+	var changed []float64
+	s, err := world.Open(cfg, world.RunOptions{Watch: func(now sim.Time, _, _ string, o model.Object) {
+		if n, ok := o.(*model.Node); ok && now > sim.At(time.Second) {
+			if ready := n.Status.Condition("Ready"); ready != nil && ready.Status != model.ConditionTrue {
+				t.Errorf("the node is called %s at %v", ready.Status, now)
+			}
+		}
+		if now > sim.At(99*time.Second) && now < sim.At(420*time.Second) {
+			changed = append(changed, now.Seconds())
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	restarts := func() int32 { return s.API().Pods.List()[0].Status.Containers[0].RestartCount }
+	s.RunUntil(sim.At(100 * time.Second))
+	if err := s.Do(fault(t, "etcd-slow", 300), "etcd"); err != nil {
+		t.Fatal(err)
+	}
+	s.RunUntil(sim.At(200 * time.Second))
+	if err := s.Do(fault(t, "api-down", 100), "api"); err != nil {
+		t.Fatal(err)
+	}
+	s.RunUntil(sim.At(399 * time.Second))
+	if n := restarts(); n != 0 || len(changed) > 0 {
+		t.Errorf("%d restarts are known while nobody could write, changes at %v", n, changed)
+	}
+	s.RunUntil(sim.At(405 * time.Second))
+	if n := restarts(); n != 2 {
+		t.Errorf("%d restarts are told once writes succeed, want 2", n)
+	}
+	s.RunUntil(sim.At(cfg.Duration))
+	if _, err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -160,6 +160,7 @@ func (in *input) env(now sim.Time, place string) *verbs.Env {
 				in.world.fail(err)
 			}
 		},
+		Slow:     product(in.world.ails.requests),
 		Note:     func(text string) { in.world.notes.add(place + ": " + text) },
 		Machines: machines{in.world}, Registries: registries{in.world}, ControlPlane: control{in.world},
 		Start: func(p verbs.Process) { in.step(now, &process{p, place}) }}

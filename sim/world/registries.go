@@ -16,10 +16,12 @@ type ails struct {
 	slow    map[string][]float64
 	missing map[string]int // images, by full name
 
-	controllers, scheduler, api int
-	requests                    []float64
-	watches                     time.Duration
-	// cut are the nodes that are not heard only because the API server is not, while that is so.
+	controllers, scheduler, api, etcd int
+	// mute counts the reasons why nobody can write.
+	mute     int
+	requests []float64
+	watches  time.Duration
+	// cut are the nodes that are not heard only because nobody can write, while that is so.
 	cut map[string]bool
 }
 
