@@ -136,6 +136,10 @@ func TestLibraryBadImageStandsStillWithEightServing(t *testing.T) {
 	if w := workload(t, m, "Deployment", "web"); w.Available != 10 || w.RollingOut {
 		t.Errorf("%d available at the end, rolling out %v; want all 10", w.Available, w.RollingOut)
 	}
+	// 100 a second from 60 s to 2,400 s; eight endpoints at least.
+	if s := m.Services[0]; s.Failed() != 0 || !within(s.Asked, 100*2340, 0.01) || !within(s.PeakOfOne, 12.5, 0.01) {
+		t.Errorf("of %v requests %v failed, one pod got %v a second", s.Asked, s.Failed(), s.PeakOfOne)
+	}
 }
 
 func TestLibraryDrainGoesAtThePaceOfItsBudget(t *testing.T) {
@@ -199,6 +203,12 @@ func TestLibraryZoneOutageMovesAllOfALostZoneAndOneOfAPartlyLost(t *testing.T) {
 	}
 	if late["str"] != 1 || late["web"] != 1 {
 		t.Errorf("%v waited for the zone, want one strict and one web", late)
+	}
+	// At 1h 300 a second, of which a third go to zone-a for 42 s; then the nodes go one after another, within 11 s
+	// and the second of a sync. At 3h 265 a second, three or four of nine pods.
+	s := m.Services[0]
+	if least, most := 100*42+265.0/3*42, 100*54+265*4.0/9*54; s.Unreachable < least || s.Unreachable > most || s.NoEndpoint > 0 || s.LongestFailing.Seconds() > 54 {
+		t.Errorf("%.0f requests met a dead node, want %.0f to %.0f; %+v", s.Unreachable, least, most, s)
 	}
 }
 
