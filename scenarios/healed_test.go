@@ -160,7 +160,7 @@ func meddle(r *rand.Rand, workload string, at time.Duration) string {
 	case 13:
 		return fmt.Sprintf("%s: {for: %s}", []string{"controller-manager-down", "scheduler-down"}[r.IntN(2)], lasts)
 	case 14:
-		return fmt.Sprintf("api-down: {for: %s}", lasts)
+		return fmt.Sprintf("%s: {for: %s}", []string{"api-down", "etcd-slow"}[r.IntN(2)], lasts)
 	}
 	return []string{fmt.Sprintf("api-slow: {times: 20, for: %s}", lasts), fmt.Sprintf("watch-delay: {by: 3s, for: %s}", lasts)}[r.IntN(2)]
 }
