@@ -82,6 +82,13 @@ func busy() *record.Memory {
 	for i := range 1000 {
 		m.Pods = append(m.Pods, ended("batch", "", fmt.Sprintf("job-%04d", i), float64(i), 0.012+float64(i%20)/1000, 0, ""))
 	}
+	// Three pods of one owner wait for the same thing; that their messages differ makes no difference.
+	for i := range 3 {
+		p := running("shop", "cache", fmt.Sprintf("cache-%d", i), 20, 0.01, "")
+		p.Phase, p.Started, p.Ready = "Pending", sim.Never, sim.Never
+		p.NotReadyWhy = fmt.Sprintf("FailedMount: MountVolume.SetUp failed for volume \"settings-%d\" : configmap \"settings\" not found", i)
+		m.Pods = append(m.Pods, p)
+	}
 	before := running("kube-system", "", "dns", -3600, 0, "")
 	before.Tried, before.Attempts, before.Restarts = sim.Never, 0, 3
 	gone := pending("shop", "", "changed-my-mind", 50, "0/30 nodes are available: 30 node(s) didn't match Pod's node affinity/selector.")

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"towtank.dev/towtank/sim"
@@ -57,6 +58,7 @@ type Summary struct {
 
 	never    groups
 	failures groups
+	notReady groups
 	longest  []waiting
 }
 
@@ -96,6 +98,10 @@ func (s *Summary) Pod(r *record.PodRow) {
 	}
 	s.placement(r)
 	s.end(r)
+	if r.NotReadyWhy != "" {
+		reason, _, _ := strings.Cut(r.NotReadyWhy, ":")
+		s.notReady.add(fate(r, reason), r, r.NotReadyWhy)
+	}
 }
 
 // placement counts how the pod came to a node.

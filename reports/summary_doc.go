@@ -11,8 +11,9 @@ import (
 
 // How many groups of pods the tables of the summary show.
 const (
-	neverShown  = 10
-	failedShown = 5
+	neverShown   = 10
+	failedShown  = 5
+	unreadyShown = 5
 )
 
 // Doc lays the summary out: what needs attention first, then the figures, then the rest.
@@ -20,7 +21,8 @@ func (s *Summary) Doc() *Doc {
 	d := s.doc("summary")
 	d.Sections = []Section{
 		s.neverRanSection(),
-		s.failedSection(),
+		s.fateSection("failed", "FAILED", &s.failures, failedShown, "failed"),
+		s.fateSection("not_ready", "NOT READY AT THE END", &s.notReady, unreadyShown, "were not ready"),
 		{Figures: s.figures()},
 		s.longestSection(),
 		notesSection(s.footer.Notes),
@@ -39,15 +41,16 @@ func (s *Summary) neverRanSection() Section {
 	return Section{Key: "never_ran", Title: "NEVER RAN", Table: t}
 }
 
-func (s *Summary) failedSection() Section {
+// fateSection names pods that share a fate, and why they have it.
+func (s *Summary) fateSection(key, title string, pods *groups, shown int, fate string) Section {
 	t := &Table{Columns: []Column{{Key: "pod", Head: "POD"}, {Key: "pods", Head: "PODS"}, {Key: "why", Head: "WHY", Wide: true}}}
-	list, left := s.failures.top(failedShown)
+	list, left := pods.top(shown)
 	for _, g := range list {
 		e := g.longest(s.footer.End)
 		t.Rows = append(t.Rows, []Value{Text(e.pod), Count(g.pods), Text(e.why)})
 	}
-	t.More = more(left, "failed")
-	return Section{Key: "failed", Title: "FAILED", Table: t}
+	t.More = more(left, fate)
+	return Section{Key: key, Title: title, Table: t}
 }
 
 // more says that pods were left out of a table.

@@ -143,6 +143,25 @@ func (l *EventLog) tell(t ChangeType, list *eventList, kept *keptEvent) {
 	}
 }
 
+// LastWarning is the warning about an object that was last said, and when; nil when there is none. It is good until
+// the next event.
+func (l *EventLog) LastWarning(uid string) *model.Event {
+	list, ok := l.byUID[uid]
+	if !ok {
+		return nil
+	}
+	var last *keptEvent
+	for i := range list.events {
+		if e := &list.events[i]; e.told > 0 && e.kind == Warning && (last == nil || e.last >= last.last) {
+			last = e
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return l.event(list, last)
+}
+
 func (l *EventLog) add(kind model.Kind, m *model.ObjectMeta) *eventList {
 	list := l.list(kind, m)
 	list.prev = l.last

@@ -103,12 +103,12 @@ func TestPodsFile(t *testing.T) {
 	// Waits 42.7 − 1.000000 = 41.7 s (the creation's 999 ns are cut), starts 43 − 42.7 = 0.3 s later,
 	// is ready 0.5 s after that and runs 100 − 43 = 57 s.
 	want := `shop,web-x7k2,u1,ReplicaSet,web,-5,default-scheduler,0.250,1073741824,example.com/fpga=2;nvidia.com/gpu=1,n1,Succeeded,false,0,,` +
-		`1.000000,2.000000,42.700000,43.000000,43.500000,100.000000,41.700000,0.300000,0.500000,57.000000,7,1,0,0.000000,,"0/2 nodes are available: 2 Insufficient cpu.`
+		`1.000000,2.000000,42.700000,43.000000,43.500000,100.000000,41.700000,0.300000,0.500000,57.000000,7,1,0,0.000000,,,"0/2 nodes are available: 2 Insufficient cpu.`
 	if lines[1] != want {
 		t.Errorf("row\n%s\nwant\n%s", lines[1], want)
 	}
 	// A pod that was there before the run and was never tried did not wait for the scheduler.
-	want = `kube-system,old,u3,,,0,,0.000,0,,n1,Running,false,0,,-86400.250000,,0.000000,0.000000,0.000000,,,0.000000,0.000000,,0,0,0,0.000000,,`
+	want = `kube-system,old,u3,,,0,,0.000,0,,n1,Running,false,0,,-86400.250000,,0.000000,0.000000,0.000000,,,0.000000,0.000000,,0,0,0,0.000000,,,`
 	if lines[4] != want {
 		t.Errorf("row\n%s\nwant\n%s", lines[4], want)
 	}

@@ -54,6 +54,8 @@ var podColumns = []column[PodRow]{
 	textColumn("disruption", "reason of its DisruptionTarget condition: EvictionByEvictionAPI, DeletionByTaintManager, PreemptionByScheduler, TerminationByKubelet, ...",
 		func(r *PodRow) *string { return &r.Disruption }).
 		emptyWhen("nothing disrupted it"),
+	textColumn("not_ready_why", "why a pod on a node is not ready when the run ends: reason and message of the last warning event about it since it was bound", func(r *PodRow) *string { return &r.NotReadyWhy }).
+		emptyWhen("it is ready, has ended, is on no node, or nothing warned of it"),
 	textColumn("message", "the scheduler's message of the last failed attempt", func(r *PodRow) *string { return &r.Message }).
 		emptyWhen("no attempt failed"),
 }

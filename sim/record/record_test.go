@@ -30,7 +30,7 @@ func fake() *Memory {
 			Created: 1_000_000_999, Tried: at(2), Scheduled: at(42.7), Started: at(43), Ready: at(43.5), Ended: at(100), Attempts: 7, Restarts: 1,
 			Message: "0/2 nodes are available: 2 Insufficient cpu.\npreemption: \"none\" helps, sorry"},
 		{Namespace: "shop", Name: "never", UID: "u2", Phase: "Pending", Created: at(3), Tried: at(3), Scheduled: sim.Never, Started: sim.Never,
-			Ready: sim.Never, Ended: sim.Never, Attempts: 9, NotReadyFor: 1500 * time.Microsecond, Disruption: "EvictionByEvictionAPI", Message: " starts with a space"},
+			Ready: sim.Never, Ended: sim.Never, Attempts: 9, NotReadyFor: 1500 * time.Microsecond, Disruption: "EvictionByEvictionAPI", NotReadyWhy: "BackOff: back-off, 10s", Message: " starts with a space"},
 		{Namespace: "kube-system", Name: "old", UID: "u3", Node: "n1", Phase: "Running", Created: at(-86400.25), Tried: sim.Never, Scheduled: at(0),
 			Started: at(0), Ready: at(0), Ended: sim.Never},
 		{Namespace: "shop", Name: "bad", UID: "u4", Node: "n2", Phase: "Failed", Gone: true, ExitCode: 137, Reason: "Evicted", Created: at(5), Tried: at(5),

@@ -72,6 +72,9 @@ type PodRow struct {
 	NotReadyFor time.Duration
 	// Disruption is the reason of its DisruptionTarget condition, such as EvictionByEvictionAPI.
 	Disruption string
+	// NotReadyWhy says why it is on a node and not ready at the end of the run, as reason and message of the last
+	// warning since it came there; empty when there is none.
+	NotReadyWhy string
 }
 
 // Amount is a quantity of a named resource in whole units.

@@ -12,6 +12,9 @@ func (r *recorder) writePod(l *life, gone bool) {
 	l.unready.stop(r.world.engine.Now())
 	row := l.row()
 	row.Gone = gone
+	if !gone {
+		row.NotReadyWhy = r.notReadyWhy(l)
+	}
 	for _, s := range r.sinks {
 		s.Pod(row)
 	}
@@ -36,6 +39,18 @@ func (l *life) row() *record.PodRow {
 		row.Reason, row.ExitCode = s.Reason, exitCode(s)
 	}
 	return row
+}
+
+// notReadyWhy is what was last warned of about a pod that is on a node and not ready, since it came there.
+func (r *recorder) notReadyWhy(l *life) string {
+	if l.pod.NodeName == "" || l.pod.Terminal() || l.isReady {
+		return ""
+	}
+	e := r.world.api.Events.LastWarning(l.pod.UID)
+	if e == nil || l.scheduled != sim.Never && e.Last < l.scheduled {
+		return ""
+	}
+	return e.Reason + ": " + e.Message
 }
 
 // exitCode is that of the container that ended first of those that failed, 0 when none did.
