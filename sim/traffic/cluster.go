@@ -15,6 +15,7 @@ type cluster struct {
 	// generation counts the changes of what nodes there are and how they are.
 	generation uint64
 	cuts       int      // nodes that are cut off
+	running    int      // nodes that are not off
 	up         [2]spots // those that run; those of them that are not cut off
 }
 
@@ -45,9 +46,11 @@ func (m *Manager) observe(c apiserver.Change) {
 		m.advanceOn(now, n)
 		m.cluster.nodes[object.Name] = n
 		m.cluster.order = append(m.cluster.order, n)
+		m.cluster.running++
 	case c.Type == apiserver.Deleted:
 		m.advanceOn(now, n)
 		m.cluster.cuts -= count(n.cut)
+		m.cluster.running -= count(!n.off)
 		delete(m.cluster.nodes, object.Name)
 		m.cluster.order = slices.DeleteFunc(m.cluster.order, func(have *node) bool { return have == n })
 	default:
@@ -83,6 +86,7 @@ func (m *Manager) NodeOff(now sim.Time, name string, off bool) {
 	}
 	m.advanceOn(now, n)
 	n.off = off
+	m.cluster.running += count(!off) - count(off)
 	m.cluster.generation++
 	m.nodesChanged(now, n, false)
 }
@@ -117,6 +121,7 @@ func (m *Manager) nodesChanged(now sim.Time, n *node, all bool) {
 	for _, e := range m.onNode[n.object.Name] {
 		e.source.flow.touched = true
 	}
+	all = all || m.cluster.running == 0
 	for _, f := range m.flows {
 		if all || f.byNode || f.touched {
 			m.spread(now, f)

@@ -64,14 +64,10 @@ func (s *source) freeze(n *node, cut bool) {
 		delete(s.frozen, n)
 		return
 	}
-	for i := range s.groups {
-		if g := &s.groups[i]; slices.Contains(g.nodes, n) {
-			if s.frozen == nil {
-				s.frozen = map[*node][]*endpoint{}
-			}
-			s.frozen[n] = g.list
-		}
+	if s.frozen == nil {
+		s.frozen = map[*node][]*endpoint{}
 	}
+	s.frozen[n] = usable(s.endpoints, n.spot(), s.isLocal())
 }
 
 // forget drops the endpoints that are in nobody's rules any more.

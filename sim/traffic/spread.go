@@ -23,8 +23,9 @@ func (m *Manager) spread(now sim.Time, f *flow) {
 	m.advance(now, f)
 	f.byNode = false
 	for _, s := range f.sources {
-		s.groups = m.group(s)
-		f.byNode = f.byNode || len(s.groups) != 1 || s.From.Node != "" || s.From.Selector != nil
+		alike := false
+		s.groups, alike = m.group(s)
+		f.byNode = f.byNode || !alike || s.From.Node != "" || s.From.Selector != nil
 		m.judge(s)
 		m.tell(now, s)
 		m.forget(s)
@@ -32,30 +33,49 @@ func (m *Manager) spread(now sim.Time, f *flow) {
 	f.usable, f.dirty = f.count(), false
 }
 
-// group finds who sends requests where.
-func (m *Manager) group(s *source) []group {
-	outside := s.From.Where == Outside || s.From.Where == ByType && s.service != nil && s.service.ExternalTrafficPolicy != ""
-	local, near := m.policy(s, outside)
+// isOutside says whether the clients of an entry are outside the cluster.
+func (s *source) isOutside() bool {
+	return s.From.Where == Outside || s.From.Where == ByType && s.service != nil && s.service.ExternalTrafficPolicy != ""
+}
+
+// isLocal says whether requests stay on the node by way of which they come.
+func (s *source) isLocal() bool {
+	switch {
+	case s.service == nil:
+		return false
+	case s.isOutside():
+		return s.service.ExternalTrafficPolicy == "Local"
+	}
+	return s.service.InternalTrafficPolicy == "Local"
+}
+
+// group finds who sends requests where. Where all do alike, it does not matter which nodes there are, as long as
+// there are any.
+func (m *Manager) group(s *source) (groups []group, alike bool) {
+	outside, local := s.isOutside(), s.isLocal()
+	near := sameNode
+	if !local {
+		near = hinted(s.endpoints)
+	}
 	clients := m.clients(s, outside)
 	if outside && local && s.service.Type == "LoadBalancer" {
 		clients = s.withEndpoints(clients)
 		if len(clients) == 0 {
-			return []group{{weight: 1}} // the balancer has nowhere to send them
+			return []group{{weight: 1}}, false // the balancer has nowhere to send them
 		}
 	}
 	switch {
 	case len(clients) == 0 && outside:
-		return []group{{weight: 1, lost: true}}
+		return []group{{weight: 1, lost: true}}, false
 	case len(clients) == 0:
-		return nil // there is nobody who asks
+		return nil, false // there is nobody who asks
 	case near == anywhere && m.cluster.cuts == 0:
-		return []group{{nodes: clients, weight: 1, list: usable(s.endpoints, spot{}, false)}}
+		return []group{{nodes: clients, weight: 1, list: usable(s.endpoints, spot{}, false)}}, true
 	}
-	var groups []group
 	at := map[string]int{}
 	for _, n := range clients {
 		if n.cut {
-			groups = append(groups, group{nodes: []*node{n}, alone: n, list: s.listOf(n, local)})
+			groups = append(groups, group{nodes: []*node{n}, alone: n, list: s.frozen[n]})
 			continue
 		}
 		key := ""
@@ -76,34 +96,10 @@ func (m *Manager) group(s *source) []group {
 	for i := range groups {
 		groups[i].weight = float64(len(groups[i].nodes)) / float64(len(clients))
 	}
-	return groups
-}
-
-// policy is whether requests stay on the node by way of which they come, and in what nodes can differ.
-func (m *Manager) policy(s *source, outside bool) (local bool, near nearness) {
-	switch {
-	case s.service == nil:
-		return false, anywhere
-	case outside:
-		local = s.service.ExternalTrafficPolicy == "Local"
-	default:
-		local = s.service.InternalTrafficPolicy == "Local"
-	}
-	if local {
-		return true, sameNode
-	}
-	return false, hinted(s.endpoints)
+	return groups, false
 }
 
 func (n *node) spot() spot { return spot{n.object.Name, n.zone()} }
-
-// listOf are the endpoints to which the proxy of a node that is cut off sends requests: those of before.
-func (s *source) listOf(n *node, local bool) []*endpoint {
-	if list, ok := s.frozen[n]; ok {
-		return list
-	}
-	return usable(s.endpoints, n.spot(), local)
-}
 
 // withEndpoints are the nodes to which a load balancer sends requests that stay on the node: those that have
 // usable endpoints.
