@@ -86,6 +86,9 @@ type PodStatus struct {
 
 	InitContainers []ContainerStatus
 	Containers     []ContainerStatus
+	// ObservedGeneration is the pod's generation that the kubelet has gone by, in this status and in all of its
+	// conditions; 0: it has said nothing.
+	ObservedGeneration int64
 	// Resize is what in-place resize accounting needs; nil when the status says nothing of it.
 	Resize *ResizeStatus
 }

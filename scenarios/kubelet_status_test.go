@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"testing"
 
 	"towtank.dev/towtank/model"
@@ -36,5 +37,30 @@ func TestAStatusIsAsTheKubeletSaysItWithin10Seconds(t *testing.T) {
 	}
 	if _, err := s.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The recordings have it so: a status tells by which generation of the pod the kubelet has gone, and once it has
+// seen the deletion, which is one more, it tells that before anything has stopped.
+func TestAStatusTellsTheGenerationThatTheKubeletHasGoneBy(t *testing.T) {
+	cfg := load(t, write(t, "s.yaml", twoPools+`
+behaviours: [{stop: ignore}]
+timeline:
+- {at: 1s, create: {template: {kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, image: i}]}}}}
+- {at: 1m, delete: {pod: a}}
+`), Options{}).Config
+	var got []int64
+	_, err := world.Run(cfg, world.RunOptions{Watch: func(_ sim.Time, _, _ string, o model.Object) {
+		if p, ok := o.(*model.Pod); ok {
+			got = append(got, p.Generation*10+p.Status.ObservedGeneration)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Created, bound, seen (waiting), running; deleted, seen so, ended, and without grace, and gone.
+	want := []int64{10, 10, 11, 21, 22, 22, 22, 22}
+	if !slices.Equal(slices.Compact(got), slices.Compact(want)) {
+		t.Errorf("generations and what is observed of them: %v, want %v", got, want)
 	}
 }

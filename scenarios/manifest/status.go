@@ -7,7 +7,7 @@ import (
 )
 
 func (c clock) podStatus(s *v1.PodStatus) model.PodStatus {
-	out := model.PodStatus{
+	out := model.PodStatus{ObservedGeneration: s.ObservedGeneration,
 		Phase: model.Phase(s.Phase), Reason: s.Reason, Message: s.Message, NominatedNodeName: s.NominatedNodeName,
 		HostIP: s.HostIP, PodIP: s.PodIP, QOSClass: string(s.QOSClass),
 		InitContainers: c.containerStatuses(s.InitContainerStatuses), Containers: c.containerStatuses(s.ContainerStatuses),

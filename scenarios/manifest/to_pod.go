@@ -124,9 +124,14 @@ func builtPodSpec(s *model.PodSpec) v1.PodSpec {
 	return out
 }
 
+// kubeletsOwn are the conditions that kubelets set, all of them by one generation of the pod.
+// Source: kubernetes v1.37.2 pkg/kubelet/types/pod_status.go PodConditionsByKubelet.
+var kubeletsOwn = map[string]bool{model.PodScheduled: true, model.PodReady: true, model.PodInitialized: true, model.ContainersReady: true,
+	model.PodReadyToStartContainers: true, "AllContainersRestarting": true}
+
 func (c clock) toPodStatus(p *model.Pod) v1.PodStatus {
 	s := &p.Status
-	out := v1.PodStatus{
+	out := v1.PodStatus{ObservedGeneration: s.ObservedGeneration,
 		Phase: v1.PodPhase(s.Phase), Reason: s.Reason, Message: s.Message, NominatedNodeName: s.NominatedNodeName,
 		HostIP: s.HostIP, PodIP: s.PodIP, QOSClass: v1.PodQOSClass(s.QOSClass),
 		InitContainerStatuses: c.toContainerStatuses(s.InitContainers, s.Resize),
@@ -148,6 +153,9 @@ func (c clock) toPodStatus(p *model.Pod) v1.PodStatus {
 			Type: v1.PodConditionType(p.Type), Status: v1.ConditionStatus(p.Status), Reason: p.Reason, Message: p.Message,
 			LastTransitionTime: c.wall(p.LastTransition),
 		})
+		if kubeletsOwn[p.Type] {
+			out.Conditions[i].ObservedGeneration = s.ObservedGeneration
+		}
 	}
 	if r := s.Resize; r != nil {
 		out.AllocatedResources = toResources(r.PodAllocated, nil)

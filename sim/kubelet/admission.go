@@ -21,7 +21,7 @@ func (f *Fleet) admit(w *worker) bool {
 	}
 	f.tellPod(w, apiserver.Warning, r.reason, r.message)
 	w.rejected, w.known, w.finished = true, true, true
-	w.status = model.PodStatus{Phase: model.PodFailed, Reason: r.reason, Message: "Pod was rejected: " + r.message,
+	w.status = model.PodStatus{ObservedGeneration: w.pod.Generation, Phase: model.PodFailed, Reason: r.reason, Message: "Pod was rejected: " + r.message,
 		Started: f.engine.Now(), HasStarted: true}
 	f.mark(w)
 	return false

@@ -105,7 +105,7 @@ func (f *Fleet) mirrorSeen(now sim.Time, mirror *model.Pod) {
 func mirrored(mirror *model.Pod) *static {
 	pod := *mirror
 	pod.UID = mirror.Annotations[MirrorAnnotation]
-	pod.Owners, pod.Deleting, pod.ResourceVersion = nil, false, 0
+	pod.Owners, pod.Deleting, pod.ResourceVersion, pod.Generation = nil, false, 0, 0
 	pod.Annotations = maps.Clone(mirror.Annotations)
 	delete(pod.Annotations, MirrorAnnotation)
 	pod.Annotations[hashAnnotation], pod.Annotations[sourceAnnotation] = pod.UID, fileSource

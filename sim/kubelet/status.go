@@ -14,7 +14,7 @@ func (f *Fleet) generate(now sim.Time, w *worker, ended bool) *model.PodStatus {
 	old := w.before()
 	s := &f.next
 	inits, regular, conditions := s.InitContainers[:0], s.Containers[:0], s.Conditions[:0]
-	*s = model.PodStatus{NominatedNodeName: old.NominatedNodeName, QOSClass: old.QOSClass, Resize: w.pod.Status.Resize}
+	*s = model.PodStatus{ObservedGeneration: w.pod.Generation, NominatedNodeName: old.NominatedNodeName, QOSClass: old.QOSClass, Resize: w.pod.Status.Resize}
 	restarting := w.restarting(old)
 	for i := range w.inits {
 		inits = append(inits, w.containerStatus(i, old.InitContainers, restarting))
@@ -178,6 +178,7 @@ func (f *Fleet) patch(w *worker, stored *model.Pod) *model.Pod {
 	if ending && !w.terminated && !w.rejected {
 		says.Phase, says.Reason, says.Message = was.Phase, was.Reason, was.Message
 	}
+	says.ObservedGeneration = max(says.ObservedGeneration, was.ObservedGeneration)
 	says.NominatedNodeName, says.QOSClass, says.Resize = was.NominatedNodeName, was.QOSClass, was.Resize
 	says.Conditions = f.merged(w, was, ending && (w.terminated || w.rejected))
 	if same(was, &says) {
@@ -229,7 +230,7 @@ func replaceCondition(list []model.PodCondition, c model.PodCondition) []model.P
 // same says whether two statuses tell the same.
 func same(a, b *model.PodStatus) bool {
 	return a.Phase == b.Phase && a.Reason == b.Reason && a.Message == b.Message && a.HasStarted == b.HasStarted &&
-		a.Started == b.Started && a.PodIP == b.PodIP && a.HostIP == b.HostIP && equal(a.Conditions, b.Conditions) &&
+		a.Started == b.Started && a.ObservedGeneration == b.ObservedGeneration && a.PodIP == b.PodIP && a.HostIP == b.HostIP && equal(a.Conditions, b.Conditions) &&
 		equal(a.InitContainers, b.InitContainers) && equal(a.Containers, b.Containers)
 }
 
