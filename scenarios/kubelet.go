@@ -37,6 +37,8 @@ type kubeletSettingsBlock struct {
 	ShutdownByPriority          []shutdownGraceBlock `yaml:"shutdownGracePeriodByPodPriority" doc:"In their place, how long pods get by their priority: the lowest stop first."`
 	Sandbox                     *durationDist        `yaml:"sandbox" doc:"Time that the runtime takes to make a pod's sandbox with its network, a value or distribution. Default 0s."`
 	Create                      *durationDist        `yaml:"create" doc:"Time that the runtime takes to create a container, before the startup that behaviours give; a value or distribution. Default 0s."`
+	Attach                      *durationDist        `yaml:"attach" doc:"Time until the volume of a claim is attached to the node, unless another pod there has it; a value or distribution. Default 0s."`
+	Mount                       *durationDist        `yaml:"mount" doc:"Time that mounting one volume takes, all of a pod's side by side; a value or distribution. The kubelet looks every 300 ms whether all are mounted. Default 0s."`
 	evictionBlock               `yaml:",inline"`
 }
 
@@ -157,6 +159,7 @@ func (r *reader) timers(b *kubeletSettingsBlock, path string) kubelet.Timers {
 		}
 	}
 	t.Sandbox, t.Create = b.Sandbox.dist(), b.Create.dist()
+	t.Attach, t.Mount = b.Attach.dist(), b.Mount.dist()
 	t.Shutdown = shutdownPeriods(b, add)
 	return t
 }
@@ -210,4 +213,6 @@ func (l *parameterList) kubelet(t *kubelet.Timers, path string) {
 	}
 	l.add(path+".sandbox", distOr(t.Sandbox, "0s"))
 	l.add(path+".create", distOr(t.Create, "0s"))
+	l.add(path+".attach", distOr(t.Attach, "0s"))
+	l.add(path+".mount", distOr(t.Mount, "0s"))
 }

@@ -56,6 +56,9 @@ type Timers struct {
 	// Sandbox and Create are what the runtime takes to make a pod's sandbox and to create a container, in
 	// seconds; nil: no time.
 	Sandbox, Create sim.Dist
+	// Attach is what it takes to attach the volume of a claim to the node, Mount to mount one volume when it is
+	// attached, in seconds; nil: no time. The volumes of a pod are mounted side by side.
+	Attach, Mount sim.Dist
 	// Shutdown is how long pods get to stop when their node is shut down, from the least priority to the
 	// highest; empty: the kubelet does not notice, and the node goes off with all that runs.
 	Shutdown []ShutdownPeriod

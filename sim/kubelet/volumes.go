@@ -24,6 +24,7 @@ type mounting struct {
 	began sim.Time
 	wait  time.Duration // until the next try
 	done  bool          // they are mounted
+	ready sim.Time      // when all are that take their time; 0: that is not known yet
 }
 
 // mount mounts a pod's volumes, and says whether that is over. A volume whose ConfigMap or Secret is
@@ -46,13 +47,79 @@ func (f *Fleet) tryMount(now sim.Time, w *worker) (over bool) {
 	m := &w.mounting
 	volume, missing := f.unmountable(w)
 	if missing == "" {
-		m.done = true
-		return true
+		return f.allMounted(now, w)
 	}
 	w.stage = mountingVolumes
 	f.tellPod(w, apiserver.Warning, "FailedMount", `MountVolume.SetUp failed for volume "`+volume+`" : `+missing)
 	m.wait = min(max(2*m.wait, mountRetry), mountRetryLimit)
 	w.starting = f.at(min(now.Add(m.wait), max(m.began.Add(mountTimeout), now)), opMount, w, 0)
+	return false
+}
+
+// mountPoll is how often a sync looks whether all volumes are mounted.
+// Source: kubernetes v1.37.2 pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval.
+const mountPoll = 300 * time.Millisecond
+
+// allMounted says whether all volumes of a pod are mounted, which can take its time; the sync that waits for it
+// looks again and again.
+func (f *Fleet) allMounted(now sim.Time, w *worker) bool {
+	m := &w.mounting
+	if m.ready == 0 {
+		m.ready = now.Add(f.mountTime(w))
+	}
+	if m.done = now >= m.ready; m.done {
+		return true
+	}
+	w.stage = mountingVolumes
+	polls := (m.ready.Sub(m.began) + mountPoll - 1) / mountPoll
+	w.starting = f.at(min(m.began.Add(polls*mountPoll), m.began.Add(mountTimeout)), opMount, w, 0)
+	return false
+}
+
+// mountTime is how long it takes until the last of a pod's volumes is mounted.
+func (f *Fleet) mountTime(w *worker) (longest time.Duration) {
+	timers := w.host.timers
+	if timers.Attach == nil && timers.Mount == nil {
+		return 0
+	}
+	for i := range w.pod.Spec.Volumes {
+		v := &w.pod.Spec.Volumes[i]
+		draw := f.ids.Of("volume").Of(w.pod.UID).Of(v.Name).Draw(0)
+		takes := time.Duration(0)
+		if claim := claimOf(w.pod, v); claim != "" && timers.Attach != nil && !w.host.attached(w, claim) {
+			takes = sim.SampleDuration(timers.Attach, &draw)
+		}
+		if timers.Mount != nil {
+			takes += sim.SampleDuration(timers.Mount, &draw)
+		}
+		longest = max(longest, takes)
+	}
+	return longest
+}
+
+// claimOf is the claim whose volume a pod mounts, "" when there is none.
+func claimOf(pod *model.Pod, v *model.Volume) string {
+	switch v.Kind {
+	case "persistentVolumeClaim":
+		return pod.Namespace + "/" + v.Claim
+	case "ephemeral":
+		return pod.Namespace + "/" + pod.Name + "-" + v.Name
+	}
+	return ""
+}
+
+// attached says whether another pod of the node has the volume of a claim already.
+func (h *host) attached(but *worker, claim string) bool {
+	for w := h.first; w != nil; w = w.next {
+		if w == but || !w.mounting.done {
+			continue
+		}
+		for i := range w.pod.Spec.Volumes {
+			if claimOf(w.pod, &w.pod.Spec.Volumes[i]) == claim {
+				return true
+			}
+		}
+	}
 	return false
 }
 
