@@ -74,7 +74,10 @@ func (m *Manager) Handle(now sim.Time, ev sim.Event) {
 
 // sync has what is known of Services and slices be what requests go by.
 func (m *Manager) sync(now sim.Time) {
-	m.proxy.planned, m.proxy.next = false, now.Add(m.proxy.every)
+	m.proxy.planned = false
+	if now > 0 { // what is there when the run begins has been known for long
+		m.proxy.next = now.Add(m.proxy.every)
+	}
 	for _, f := range m.flows {
 		if f.stale {
 			f.stale = false
