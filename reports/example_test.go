@@ -45,5 +45,5 @@ func ExampleSummary() {
 	// ATTEMPTS     0   failed 0   0 a pod
 	// CPU          requested 0.0 % of 16 cores on average, 0.0 % at most (t=0s)
 	// NODES        2 at most, 2 at least, 2 on average
-	// QUEUE        1 pods at most, 1 on average (waiting to be scheduled)
+	// QUEUE        1 pod at most, 1 on average (waiting to be scheduled)
 }

@@ -28,6 +28,9 @@ func nines(p, rest float64) string {
 	return text
 }
 
+// tiny is what people do not want to read with all its zeros.
+const tiny = 1e-9
+
 // decimal writes whole numbers whole and others with about three digits.
 func decimal(x float64) string {
 	a := math.Abs(x)
@@ -38,6 +41,8 @@ func decimal(x float64) string {
 		return thousands(trim(strconv.FormatFloat(x, 'f', 1, 64)))
 	case a >= 1:
 		return trim(strconv.FormatFloat(x, 'f', 2, 64))
+	case a >= tiny && a < 0.001:
+		return strconv.FormatFloat(x, 'f', -int(math.Floor(math.Log10(a))), 64) // one digit behind the zeros
 	}
 	return strconv.FormatFloat(x, 'g', 3, 64)
 }

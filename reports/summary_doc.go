@@ -182,7 +182,7 @@ func (s *Summary) nodesFigure() Figure {
 
 func (s *Summary) usedFigure() Figure {
 	return Figure{Key: "nodes_used", Label: "IN USE", Parts: []Part{
-		{Key: "max", Value: Number(s.used(float64(s.footer.Used.Max)), UnitNone), After: " nodes at most,", Rare: true},
+		{Key: "max", Value: Number(s.used(float64(s.footer.Used.Max)), UnitNone), After: plural(float64(s.footer.Used.Max), " node") + " at most,", Rare: true},
 		{Key: "mean", Value: Number(s.used(s.footer.Used.Mean), UnitNone), After: " on average", Rare: true},
 	}}
 }
@@ -190,7 +190,7 @@ func (s *Summary) usedFigure() Figure {
 func (s *Summary) queueFigure() Figure {
 	q := s.footer.Queue
 	return Figure{Key: "queue", Label: "QUEUE", Parts: []Part{
-		{Key: "max", Value: Count(q.Max), After: " pods at most,"},
+		{Key: "max", Value: Count(q.Max), After: plural(float64(q.Max), " pod") + " at most,"},
 		{Key: "mean", Value: Number(q.Mean, UnitNone), After: " on average"},
 	}, Remark: "waiting to be scheduled"}
 }

@@ -21,6 +21,8 @@ func TestValue(t *testing.T) {
 		{Number(1.0/3, UnitNone), "0.333", "0.3333333333333333", "0.3333333333333333"},
 		{Number(28.456, UnitNone), "28.46", "28.456", "28.456"},
 		{Number(123.456, UnitNone), "123.5", "123.456", "123.456"},
+		{Number(0.00000667, UnitNone), "0.000007", "0.00000667", "0.00000667"},
+		{Number(0.0123456, UnitNone), "0.0123", "0.0123456", "0.0123456"},
 		{Number(12345.678, UnitNone), "12,346", "12345.678", "12345.678"},
 		{Number(math.NaN(), UnitSpan), "-", "", "null"},
 		{Number(math.Inf(1), UnitSpan), "-", "", "null"},
