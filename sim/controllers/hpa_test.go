@@ -469,6 +469,30 @@ func TestAControllerThatStartsAnewKnowsNoRecommendations(t *testing.T) {
 	b.wants(t, "size", fmt.Sprint(b.size()), "1")
 }
 
+// TestAnAutoscalerIsNotLookedAtBeforeItsLastWriteIsSeen has watches lag behind by more than a period.
+// Source: kubernetes v1.37.2 pkg/controller/podautoscaler/horizontal.go reconcileKey (gate StaleControllerConsistencyHPA).
+func TestAnAutoscalerIsNotLookedAtBeforeItsLastWriteIsSeen(t *testing.T) {
+	s := &told{cpu: every(600)}
+	b := newAutoscaledBed(t, s, 1)
+	b.add(autoscaler(1, 10, cpuAt(60)))
+	b.run(100 * time.Millisecond)
+	s.cpu = every(620) // another status, by the next look at 15 s
+	b.DelayWatches(20 * time.Second)
+	b.run(16 * time.Second)
+	if s.asked != 2 {
+		t.Fatalf("%d looks in 16 s, want 2", s.asked)
+	}
+	s.cpu = every(640)
+	b.run(15 * time.Second) // what was written at 15 s is seen at 35 s: nothing is done at 30 s
+	if s.asked != 2 {
+		t.Errorf("%d looks in 31 s: it acts on what it does not know", s.asked)
+	}
+	b.run(15 * time.Second) // and is at 45 s
+	if s.asked != 3 {
+		t.Errorf("%d looks in 46 s, want 3", s.asked)
+	}
+}
+
 func TestSelectionsAreThoseOfPodsThatComeGoAndChange(t *testing.T) {
 	names := func(s *selections, pods *Informer[*model.Pod], of string) string {
 		var out []string
