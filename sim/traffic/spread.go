@@ -1,6 +1,11 @@
 package traffic
 
-import "towtank.dev/towtank/sim"
+import (
+	"fmt"
+	"math"
+
+	"towtank.dev/towtank/sim"
+)
 
 // group is clients whose proxies send requests to the same endpoints.
 type group struct {
@@ -144,8 +149,13 @@ func (m *Manager) judge(s *source) {
 		s.fate.unreachable += g.weight * float64(unreachable) / float64(len(g.list))
 	}
 	s.most = 0
+	sent := 0.0
 	for _, e := range s.known {
 		s.most = max(s.most, e.next)
+		sent += e.next
+	}
+	if all := sent + s.fate.none + s.fate.unreachable; s.fate.asking && math.Abs(all-1) > 1e-9 {
+		panic(fmt.Sprintf("traffic: of the requests to %s/%s %v of 1 are spread", s.Namespace, s.Service, all))
 	}
 }
 
