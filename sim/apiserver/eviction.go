@@ -24,6 +24,7 @@ type Eviction struct {
 	pod           Name
 	uid           string
 	podVersion    uint64 // 0: any
+	pending       bool   // the pod had not started when it was looked at
 	budget        *Name  // nil: none has a say
 	budgetVersion uint64
 	grace         *int64
@@ -45,7 +46,7 @@ func (s *Server) ReviewEviction(namespace, name string, grace *int64) (*Eviction
 		return e, nil
 	}
 	if pod.Status.Phase == model.PodPending || pod.Status.Phase == "" {
-		e.podVersion = pod.ResourceVersion
+		e.podVersion, e.pending = pod.ResourceVersion, true
 		return e, nil
 	}
 	return e, e.reviewBudgets(pod)
@@ -157,7 +158,8 @@ func (e *Eviction) insufficient(conditions []model.Condition, generation int64) 
 	return append(out, want)
 }
 
-// Mark says in the pod's status that it is being evicted.
+// Mark says in the pod's status that it is being evicted. A pod that had not started and has been written since the
+// review is a Conflict, to be reviewed anew as after Grant.
 func (e *Eviction) Mark() error {
 	s := e.server
 	pod, ok := s.Pods.Get(e.pod.Namespace, e.pod.Name)
@@ -165,6 +167,9 @@ func (e *Eviction) Mark() error {
 		return notFound(s.Pods.Resource(), e.pod.Name)
 	}
 	if e.podVersion != 0 && e.podVersion != pod.ResourceVersion {
+		if e.pending {
+			return conflict(s.Pods.Resource().String(), pod.Name, "the object might have been modified")
+		}
 		return &StatusError{TooManyRequests, "Cannot evict pod as it would violate the pod's disruption budget."}
 	}
 	condition := model.PodCondition{Type: model.DisruptionTarget, Status: model.ConditionTrue,

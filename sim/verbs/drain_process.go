@@ -80,6 +80,8 @@ type draining struct {
 	pods    []*leaving
 	started sim.Time // with this node
 	listed  bool
+	failed  []error  // of this node's pods
+	late    bool     // one of them was given up at the deadline
 	next    sim.Time // of what comes before any pod is asked to go
 }
 
@@ -155,22 +157,44 @@ func (d *draining) empty(env *Env) (sim.Time, error) {
 	}
 	next := sim.Never
 	for _, l := range d.pods {
-		if l.stage != gone && l.at <= env.Now {
-			if err := d.step(env, l); err != nil {
-				return sim.Never, err
-			}
+		if l.stage != gone && min(l.at, l.until(deadline)) <= env.Now {
+			d.goOn(env, l, env.Now >= deadline)
 		}
 		if l.stage != gone {
-			next = min(next, l.at)
+			next = min(next, l.at, l.until(deadline))
 		}
 	}
-	switch {
-	case next == sim.Never:
+	if next != sim.Never {
 		return next, nil
-	case env.Now >= deadline:
-		return sim.Never, fmt.Errorf("error when draining node %q: drain did not complete within %v", d.nodes[d.node], d.verb.Timeout)
 	}
-	return min(next, deadline), nil
+	failed := d.failed
+	if d.late {
+		failed = append(failed, fmt.Errorf("error when draining node %q: drain did not complete within %v", d.nodes[d.node], d.verb.Timeout))
+	}
+	d.failed, d.late = nil, false
+	return sim.Never, errors.Join(failed...)
+}
+
+// until is when a pod is given up: while it is waited for at the deadline; one that is yet to be asked, or asked again,
+// when that is due.
+func (l *leaving) until(deadline sim.Time) sim.Time {
+	if l.stage == looking {
+		return deadline
+	}
+	return sim.Never
+}
+
+// goOn takes one pod a step further, or gives it up. What fails for one pod leaves the others alone.
+// Source: kubectl pkg/drain/drain.go evictPods (v0.37.2).
+func (d *draining) goOn(env *Env, l *leaving, late bool) {
+	if late && (l.stage == reviewing || l.stage == looking) {
+		l.stage, d.late = gone, true
+		return
+	}
+	if err := d.step(env, l); err != nil {
+		l.stage = gone
+		d.failed = append(d.failed, err)
+	}
 }
 
 // list decides which pods go; all of them are asked at once.
@@ -229,7 +253,7 @@ func (d *draining) settle(env *Env, l *leaving, err error) error {
 		l.at = env.Now.Add(d.latency.request())
 	case apiserver.Is(err, apiserver.NotFound):
 		l.stage = gone
-	case apiserver.Is(err, apiserver.Conflict) && l.stage == granting && l.tries+1 < conflictTries:
+	case apiserver.Is(err, apiserver.Conflict) && (l.stage == granting || l.stage == marking) && l.tries+1 < conflictTries:
 		l.tries++
 		l.stage = reviewing
 		l.at = env.Now.Add(time.Duration(float64(conflictAgain) * (1 + conflictJitter*d.latency.uniform())))

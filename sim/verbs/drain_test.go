@@ -200,11 +200,29 @@ func TestADrainLeavesWhatItMustNotTake(t *testing.T) {
 	}
 }
 
+func TestWhatFailsForOnePodLeavesTheOthersOfADrainAlone(t *testing.T) {
+	torn := running("torn-0", "ReplicaSet", "torn")
+	d := newDrained(t, 1, 0, torn, running("web-0", "ReplicaSet", "web"), running("web-1", "ReplicaSet", "web"))
+	for _, name := range []string{"one", "two"} {
+		d.load(&model.PodDisruptionBudget{ObjectMeta: model.ObjectMeta{Name: name, Namespace: "default"},
+			Selector: &model.Selector{Requirements: []model.Requirement{{Key: "app", Operator: model.OpIn, Values: []string{"torn"}}}}})
+	}
+	d.run(&verbs.Drain{Target: node("n-0")}, time.Minute)
+	want := `error when evicting pods/"torn-0" -n "default": This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.`
+	if len(d.errs) != 1 || d.errs[0] != want {
+		t.Errorf("errors %v, want %s", d.errs, want)
+	}
+	if _, asked := d.asked["torn-0"]; asked || len(d.left) != 2 {
+		t.Errorf("asked to go: %v, gone: %v", d.asked, d.left)
+	}
+}
+
 func TestADrainGivesUpWhenItsTimeIsOver(t *testing.T) {
 	d := newDrained(t, 1, 5, running("web-0", "ReplicaSet", "web")) // the budget can never be met
 	d.run(&verbs.Drain{Target: node("n-0"), Timeout: 12 * time.Second}, time.Minute)
 	want := `error when draining node "n-0": drain did not complete within 12s`
-	if len(d.errs) != 1 || d.errs[0] != want || d.ended > sim.At(13*time.Second) {
+	// The third refusal comes after some 10 s; kubectl looks at the clock when it has slept for 5 s more.
+	if len(d.errs) != 1 || d.errs[0] != want || d.ended < sim.At(15*time.Second) || d.ended > sim.At(15500*time.Millisecond) {
 		t.Errorf("errors %v at %v", d.errs, d.ended)
 	}
 	if len(d.asked) > 0 {
