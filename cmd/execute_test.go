@@ -48,7 +48,7 @@ func TestEveryCommandSaysWhatItDoesByAnExample(t *testing.T) {
 		if c.Short == "" {
 			t.Errorf("%s: no short description", c.CommandPath())
 		}
-		if c.Name() != "help" && c.Parent() != nil && c.Parent().Name() != "completion" && !strings.Contains(c.Example, "towtank "+c.Name()) {
+		if c.Name() != "help" && c.Parent() != nil && c.Parent().Name() != "completion" && !strings.Contains(c.Example, c.CommandPath()) {
 			t.Errorf("%s: no example of it in its help", c.CommandPath())
 		}
 		for _, sub := range c.Commands() {
