@@ -56,15 +56,15 @@ func deploymentRollout(w *model.Deployment, revision int64) (string, bool, error
 	return fmt.Sprintf("deployment %q successfully rolled out\n", w.Name), true, nil
 }
 
-// onlyRolling is the error about objects whose pods people replace.
-var onlyRolling = fmt.Errorf("rollout status is only available for %s strategy type", model.RollingUpdate)
+// errNotRolling is about objects whose pods people replace.
+var errNotRolling = fmt.Errorf("rollout status is only available for %s strategy type", model.RollingUpdate)
 
 func daemonSetRollout(w *model.DaemonSet) (string, bool, error) {
 	s := &w.Status
 	waiting := fmt.Sprintf("Waiting for daemon set %q rollout to finish: ", w.Name)
 	switch {
 	case w.UpdateStrategy.Type != model.RollingUpdate:
-		return "", true, onlyRolling
+		return "", true, errNotRolling
 	case w.Generation > s.ObservedGeneration:
 		return "Waiting for daemon set spec update to be observed...\n", false, nil
 	case s.UpdatedNumberScheduled < s.DesiredNumberScheduled:
@@ -82,7 +82,7 @@ func statefulSetRollout(w *model.StatefulSet) (string, bool, error) {
 	want := w.Replicas - w.UpdateStrategy.Partition
 	switch {
 	case w.UpdateStrategy.Type != model.RollingUpdate:
-		return "", true, onlyRolling
+		return "", true, errNotRolling
 	case s.ObservedGeneration == 0 || w.Generation > s.ObservedGeneration:
 		return "Waiting for statefulset spec update to be observed...\n", false, nil
 	case s.ReadyReplicas < w.Replicas:
