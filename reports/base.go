@@ -22,6 +22,7 @@ func (b *base) Event(*record.EventRow)         {}
 func (b *base) Container(*record.ContainerRow) {}
 func (b *base) Workload(*record.WorkloadRow)   {}
 func (b *base) Service(*record.ServiceRow)     {}
+func (b *base) Volume(*record.VolumeRow)       {}
 func (b *base) Sample(*record.Sample)          {}
 
 func (b *base) End(f *record.Footer) error {

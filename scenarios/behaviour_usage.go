@@ -35,6 +35,9 @@ func (u *usageBlock) usage() *behaviour.Usage {
 	for _, volume := range sortedKeys(u.EmptyDir) {
 		out.EmptyDirs = append(out.EmptyDirs, behaviour.Growth{Volume: volume, BytesPerSecond: float64(u.EmptyDir[volume])})
 	}
+	for _, volume := range sortedKeys(u.Volumes) {
+		out.EmptyDirs = append(out.EmptyDirs, behaviour.Growth{Volume: volume, BytesPerSecond: float64(u.Volumes[volume])})
+	}
 	return out
 }
 

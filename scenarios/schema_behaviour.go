@@ -127,6 +127,7 @@ type usageBlock struct {
 	PIDs          *curveBlock       `yaml:"pids" doc:"Processes that it has, as cpu."`
 	WritableLayer *amount           `yaml:"writableLayer" doc:"Bytes that it writes into its own layer, a second. Default 0."`
 	EmptyDir      map[string]amount `yaml:"emptyDir" doc:"Bytes that it writes into emptyDir volumes, a second, by name of the volume."`
+	Volumes       map[string]amount `yaml:"volumes" doc:"The same for volumes that outlive the pod: paths of the host and claims."`
 	Inodes        *amount           `yaml:"inodes" doc:"Files that it makes in its own layer, a second. Default 0."`
 }
 

@@ -11,7 +11,7 @@ type Usage struct {
 	CPU    *Curve // cores
 	Memory *Curve // bytes
 	PIDs   *Curve // processes
-	// WritableLayer and EmptyDirs grow by so many bytes a second.
+	// WritableLayer and EmptyDirs, which are volumes of other kinds too, grow by so many bytes a second.
 	WritableLayer float64
 	EmptyDirs     []Growth
 	// Inodes is how many files it makes in its own layer a second.

@@ -74,10 +74,15 @@ func (f *Fleet) adopt(now sim.Time, w *worker) {
 		if cur := c.rt.cur; cur.id == "" {
 			cur.id = f.containerID(w, c)
 		}
-		f.makeLayer(now, w, c)
+		if c.layer == nil {
+			f.makeLayer(now, w, c)
+		}
 		if c.running() {
 			f.startLayer(c)
-			f.meterStarts(now, w, i)
+			if c.use == nil {
+				f.meterStarts(now, w, i)
+			}
+			c.shared()
 			f.followRuns(now, w, i)
 			f.scheduleEnd(w, i, c.rt.cur.started)
 			if !c.trusted {

@@ -26,6 +26,7 @@ type host struct {
 	trouble    trouble
 	shutdown   *shutdown // nil: it is not being shut down
 	statics    []*static // that its kubelet has files of
+	laid       []*Use    // of pods that are to be taken up again
 	// batches is an instant at which the kubelet compares statuses with those in the API server; batch is the
 	// next one at which that may find something.
 	batches     sim.Time
@@ -184,6 +185,7 @@ func (f *Fleet) nodeGone(n *model.Node) {
 	for h.first != nil {
 		f.drop(h.first)
 	}
+	f.takeUp(f.engine.Now(), h)
 	f.engine.Cancel(h.relist)
 	f.engine.Cancel(h.batch)
 	f.endShutdown(h)

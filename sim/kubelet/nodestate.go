@@ -7,6 +7,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/images"
 )
 
 // trouble is what is the matter with a node.
@@ -23,7 +24,21 @@ type trouble struct {
 // survivors are the containers of a pod as the runtime has them while no kubelet looks.
 type survivors struct {
 	lost bool // none: the machine has been down
-	of   []pair
+	of   []survivor
+}
+
+// survivor is one of them, with its files and its processes.
+type survivor struct {
+	pair
+	layer, former *images.Container
+	use           *Use
+}
+
+// survive takes a container out of the hands of a kubelet that ends.
+func (c *container) survive() survivor {
+	s := survivor{c.rt, c.layer, c.former, c.use}
+	c.layer, c.former, c.use = nil, nil, nil
+	return s
 }
 
 // Crash has a node lose power: what ran on it is gone, and nobody looks after it until Boot.
@@ -44,6 +59,10 @@ func (f *Fleet) Crash(now sim.Time, node string) {
 func (f *Fleet) lay(w *worker) {
 	if w.fixed != nil && !w.orphan {
 		f.fixed[w.pod.UID] = *w.fixed
+	}
+	if w.use != nil {
+		w.host.laid = append(w.host.laid, w.use) // what it wrote into its volumes stays
+		w.use = nil
 	}
 	f.drop(w)
 }
@@ -103,14 +122,16 @@ func (f *Fleet) startKubelet(now sim.Time, h *host) {
 		f.options.Images.Restart(now, h.name)
 	}
 	f.restores = map[string]survivors{}
+	var laid []*worker
 	for h.first != nil {
 		w := h.first
 		if w.begun && !crashed {
 			s := survivors{}
 			for i := range w.containers {
-				s.of = append(s.of, w.containers[i].rt)
+				s.of = append(s.of, w.containers[i].survive())
 			}
 			f.restores[w.pod.UID] = s
+			laid = append(laid, w)
 		}
 		f.lay(w)
 	}
@@ -123,8 +144,33 @@ func (f *Fleet) startKubelet(now sim.Time, h *host) {
 	for _, pod := range slices.Clone(f.api.PodsOn(h.name)) {
 		f.resume(now, pod, crashed)
 	}
+	for _, w := range laid {
+		f.bury(w)
+	}
 	f.restores = nil
+	f.takeUp(now, h)
 	f.flush(now)
+}
+
+// bury ends what has survived of a pod that is not taken up again.
+func (f *Fleet) bury(w *worker) {
+	s := f.restores[w.pod.UID]
+	for i := range s.of {
+		c := &container{layer: s.of[i].layer, former: s.of[i].former, use: s.of[i].use}
+		f.dropLayers(c)
+	}
+}
+
+// takeUp has the meter know which of the pods that were laid down are there no more.
+func (f *Fleet) takeUp(now sim.Time, h *host) {
+	for _, u := range h.laid {
+		if w, ok := f.workers[u.Pod.UID]; !ok {
+			f.meter.Gone(now, u)
+		} else if w.use == nil {
+			w.use = u
+		}
+	}
+	h.laid = nil
 }
 
 // resume takes a pod of before up again.
@@ -156,7 +202,9 @@ func (f *Fleet) restore(now sim.Time, w *worker) {
 			down.state, down.finished, down.exit, down.reason = exited, now, lostExit, lostReason
 			c.rt.cur = &down
 		case !s.lost:
-			c.rt = s.of[i]
+			of := &s.of[i]
+			c.rt, c.layer, c.former, c.use = of.pair, of.layer, of.former, of.use
+			of.layer, of.former, of.use = nil, nil, nil
 		}
 	}
 }

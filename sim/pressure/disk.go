@@ -22,6 +22,8 @@ func (n *node) writes(now sim.Time) {
 		for i := range said.EmptyDirs {
 			if v := u.pod.volume(said.EmptyDirs[i].Volume); v != nil {
 				v.bytes += said.EmptyDirs[i].BytesPerSecond * seconds
+			} else if k := u.pod.keeps(said.EmptyDirs[i].Volume); k != nil {
+				k.Bytes += said.EmptyDirs[i].BytesPerSecond * seconds
 			}
 		}
 	}
@@ -82,6 +84,11 @@ func (m *Manager) fileSystems(n *node) (own, apart filesystem) {
 		layers = &own
 	}
 	n.onto(layers, volumes, d.Writable)
+	for _, k := range m.lasting {
+		if k.Kind == hostPath && k.Node == n.name {
+			volumes.used += k.Bytes
+		}
+	}
 	if d.Layout == images.OneFileSystem {
 		own = apart
 	}
@@ -120,7 +127,8 @@ func (u *use) growth() float64 {
 	said := u.Life.Usage()
 	sum := said.WritableLayer
 	for i := range said.EmptyDirs {
-		if u.pod.volume(said.EmptyDirs[i].Volume) != nil {
+		k := u.pod.keeps(said.EmptyDirs[i].Volume)
+		if u.pod.volume(said.EmptyDirs[i].Volume) != nil || k != nil && k.Kind == hostPath {
 			sum += said.EmptyDirs[i].BytesPerSecond
 		}
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	// Load is the requests a second that a container is sent now, by how much they grow a second, and until
 	// when they go on like that unless Changing is told of a change; nil: none are sent.
 	Load func(now sim.Time, u *kubelet.Use) (rate, slope float64, until sim.Time)
+	// Lost is told of what was written and has vanished; nil: nobody.
+	Lost func(now sim.Time, w *Written)
 	// Images knows what is on the nodes' disks beside what is written here; nil: nothing is.
 	Images *images.Manager
 }
@@ -48,6 +50,7 @@ type Manager struct {
 	config   *Config   // of kubelets that no entry of others matches
 	others   []*Config // by entry of Options.Nodes
 	nodes    map[string]*node
+	lasting  []*Written // what outlives pods, in the order in which it was first written to
 	clocks   sim.Key
 	pids     sim.Key
 }
@@ -88,8 +91,10 @@ type use struct {
 type pod struct {
 	*model.Pod
 	volumes []written
-	limit   int64 // of its memory as a whole, in bytes; 0: none
-	evicted bool  // or beyond it
+	kept    []keeping // volumes that outlive it
+	ended   int32     // containers of it that wrote something
+	limit   int64     // of its memory as a whole, in bytes; 0: none
+	evicted bool      // or beyond it
 }
 
 // written is an emptyDir volume.
@@ -170,7 +175,7 @@ func (m *Manager) short(now sim.Time, n *node) bool {
 func (m *Manager) Starts(now sim.Time, u *kubelet.Use) {
 	n := m.node(now, u.Node)
 	n.writes(now)
-	n.uses = append(n.uses, &use{Use: u, pod: n.pod(u.Pod), limit: memoryOf(u.Spec.Limits), share: 1, slows: u.Life.Slows()})
+	n.uses = append(n.uses, &use{Use: u, pod: m.pod(n, u.Pod), limit: memoryOf(u.Spec.Limits), share: 1, slows: u.Life.Slows()})
 	m.plan(n, now)
 }
 
@@ -178,6 +183,7 @@ func (m *Manager) Starts(now sim.Time, u *kubelet.Use) {
 func (m *Manager) Ends(now sim.Time, u *kubelet.Use) {
 	n := m.nodes[u.Node]
 	n.writes(now)
+	m.ended(now, n, u)
 	n.uses = slices.DeleteFunc(n.uses, func(have *use) bool { return have.Use == u })
 	m.plan(n, now)
 }
@@ -186,12 +192,13 @@ func (m *Manager) Ends(now sim.Time, u *kubelet.Use) {
 func (m *Manager) Gone(now sim.Time, u *kubelet.Use) {
 	n := m.nodes[u.Node]
 	n.writes(now)
+	m.vanish(now, n, u.Pod.UID)
 	n.pods = slices.DeleteFunc(n.pods, func(p *pod) bool { return p.UID == u.Pod.UID })
 	m.plan(n, now)
 }
 
 // pod is a pod of the node.
-func (n *node) pod(p *model.Pod) *pod {
+func (m *Manager) pod(n *node, p *model.Pod) *pod {
 	for _, have := range n.pods {
 		if have.UID == p.UID {
 			return have
@@ -199,8 +206,11 @@ func (n *node) pod(p *model.Pod) *pod {
 	}
 	made := &pod{Pod: p, limit: memoryOf(p.Spec.PodLimits)}
 	for i := range p.Spec.Volumes {
-		if v := &p.Spec.Volumes[i]; v.Kind == "emptyDir" && v.Medium == "" {
+		v := &p.Spec.Volumes[i]
+		if v.Kind == "emptyDir" && v.Medium == "" {
 			made.volumes = append(made.volumes, written{name: v.Name, limit: v.SizeLimit.Value()})
+		} else if kept := m.kept(n, p, v); kept != nil {
+			made.kept = append(made.kept, keeping{v.Name, kept})
 		}
 	}
 	n.pods = append(n.pods, made)

@@ -53,6 +53,7 @@ func (discard) Attempt(*AttemptRow)     {}
 func (discard) Container(*ContainerRow) {}
 func (discard) Workload(*WorkloadRow)   {}
 func (discard) Service(*ServiceRow)     {}
+func (discard) Volume(*VolumeRow)       {}
 func (discard) Event(*EventRow)         {}
 func (discard) Sample(*Sample)          {}
 func (discard) End(*Footer) error       { return nil }

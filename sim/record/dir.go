@@ -14,6 +14,7 @@ type Dir struct {
 	containers table[ContainerRow]
 	workloads  table[WorkloadRow]
 	services   table[ServiceRow]
+	volumes    table[VolumeRow]
 	events     table[EventRow]
 	counts     counts
 }
@@ -62,6 +63,9 @@ func (d *Dir) open(inputs []Input) (err error) {
 	if d.services, err = newTable(d.folder, ServicesFile, serviceColumns); err != nil {
 		return err
 	}
+	if d.volumes, err = newTable(d.folder, VolumesFile, volumeColumns); err != nil {
+		return err
+	}
 	d.events, err = newTable(d.folder, EventsFile, eventColumns)
 	return err
 }
@@ -81,6 +85,7 @@ func (d *Dir) Begin(h *Header) {
 	d.containers.header()
 	d.workloads.header()
 	d.services.header()
+	d.volumes.header()
 }
 
 // Pod writes a row of pods.csv.
@@ -118,6 +123,12 @@ func (d *Dir) Container(r *ContainerRow) {
 func (d *Dir) Workload(r *WorkloadRow) {
 	d.counts.Workloads++
 	d.workloads.row(r)
+}
+
+// Volume writes a row of volumes.csv.
+func (d *Dir) Volume(r *VolumeRow) {
+	d.counts.Volumes++
+	d.volumes.row(r)
 }
 
 // Service writes a row of services.csv.

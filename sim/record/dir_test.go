@@ -79,7 +79,7 @@ func TestFilesAreTheSameOnASecondRunIntoTheSameFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, dir, NewInput("s.yaml", []byte("a: 1\n")))
-	if got, want := names(t, dir), []string{"attempts.csv", "containers.csv", "events.csv", "inputs", "nodes.csv", "pods.csv", "run.json", "series.csv", "services.csv", "workloads.csv"}; !slices.Equal(got, want) {
+	if got, want := names(t, dir), []string{"attempts.csv", "containers.csv", "events.csv", "inputs", "nodes.csv", "pods.csv", "run.json", "series.csv", "services.csv", "volumes.csv", "workloads.csv"}; !slices.Equal(got, want) {
 		t.Errorf("folder holds %v, want %v: timing.json belonged to the earlier run", got, want)
 	}
 	for _, name := range []string{PodsFile, NodesFile, SeriesFile, AttemptsFile, EventsFile} {
@@ -156,8 +156,8 @@ func TestAKilledRunIsOverwritten(t *testing.T) {
 	put(dir, temporary(EventsFile), "half")
 	put(dir, PodsFile, "old")
 	write(t, dir)
-	if got := len(names(t, dir)); got != 9 {
-		t.Errorf("folder holds %v, want the nine files of a run", names(t, dir))
+	if got := len(names(t, dir)); got != 10 {
+		t.Errorf("folder holds %v, want the ten files of a run", names(t, dir))
 	}
 }
 

@@ -24,7 +24,7 @@ type Layout struct {
 var RunLayout = Layout{
 	Format: "towtank.dev/run/v1alpha1",
 	Marker: RunFile,
-	Files:  []string{PodsFile, NodesFile, SeriesFile, AttemptsFile, EventsFile, ContainersFile, WorkloadsFile, ServicesFile, TimingFile, InputsFolder},
+	Files:  []string{PodsFile, NodesFile, SeriesFile, AttemptsFile, EventsFile, ContainersFile, WorkloadsFile, ServicesFile, VolumesFile, TimingFile, InputsFolder},
 }
 
 // check says whether the path may be written to.

@@ -8,10 +8,11 @@ type Memory struct {
 	Attempts []AttemptRow
 	Events   []EventRow
 	Samples  []Sample
-	// Containers, Workloads and Services are the rows of those files.
+	// Containers, Workloads, Services and Volumes are the rows of those files.
 	Containers []ContainerRow
 	Workloads  []WorkloadRow
 	Services   []ServiceRow
+	Volumes    []VolumeRow
 	Footer     Footer
 	Ended      bool
 }
@@ -38,6 +39,9 @@ func (m *Memory) Container(r *ContainerRow) { m.Containers = append(m.Containers
 
 // Workload keeps a copy of the row.
 func (m *Memory) Workload(r *WorkloadRow) { m.Workloads = append(m.Workloads, *r) }
+
+// Volume keeps a copy of the row.
+func (m *Memory) Volume(r *VolumeRow) { m.Volumes = append(m.Volumes, *r) }
 
 // Service keeps a copy of the row.
 func (m *Memory) Service(r *ServiceRow) { m.Services = append(m.Services, *r) }
@@ -72,6 +76,9 @@ func (m *Memory) Replay(s Sink) error {
 	}
 	for i := range m.Services {
 		s.Service(&m.Services[i])
+	}
+	for i := range m.Volumes {
+		s.Volume(&m.Volumes[i])
 	}
 	for i := range m.Samples {
 		s.Sample(&m.Samples[i])

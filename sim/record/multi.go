@@ -31,6 +31,7 @@ type multi struct {
 	container ContainerRow
 	workload  WorkloadRow
 	service   ServiceRow
+	volume    VolumeRow
 }
 
 func (m *multi) Begin(h *Header) {
@@ -106,6 +107,15 @@ func (m *multi) Workload(r *WorkloadRow) {
 	w.WantedIntegral, w.AvailableIntegral = round(w.WantedIntegral, 1e6), round(w.AvailableIntegral, 1e6)
 	for _, s := range m.sinks {
 		s.Workload(w)
+	}
+}
+
+func (m *multi) Volume(r *VolumeRow) {
+	m.volume = *r
+	m.volume.Vanished = Quantise(m.volume.Vanished)
+	m.volume.Bytes = round(m.volume.Bytes, 1)
+	for _, s := range m.sinks {
+		s.Volume(&m.volume)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // Read plays the record in a run's folder into a sink: the header, then the pods, the nodes, the
-// containers, the workloads, the services, the samples, the attempts and the events, each in the order of its
+// containers, the workloads, the services, the volumes, the samples, the attempts and the events, each in the order of its
 // file, then the footer. It reads a row at a time. Errors name file, line, column and field; the sink's End is then not called.
 func Read(dir string, sink Sink) error {
 	content, err := os.ReadFile(filepath.Join(dir, RunFile))
@@ -37,6 +37,7 @@ func Read(dir string, sink Sink) error {
 		replay(dir, ContainersFile, containerColumns, func() ContainerRow { return unstarted }, sink.Container),
 		replay(dir, WorkloadsFile, workloadColumns, func() WorkloadRow { return unchanged }, sink.Workload),
 		later(dir, ServicesFile, serviceColumns, fresh[ServiceRow], sink.Service),
+		later(dir, VolumesFile, volumeColumns, fresh[VolumeRow], sink.Volume),
 		replay(dir, SeriesFile, seriesColumns(doc.Extended), func() Sample { return Sample{Resources: usage} }, sink.Sample),
 		replay(dir, AttemptsFile, attemptColumns, fresh[AttemptRow], sink.Attempt),
 		replay(dir, EventsFile, eventColumns, fresh[EventRow], sink.Event),

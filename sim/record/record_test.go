@@ -57,6 +57,10 @@ func fake() *Memory {
 			NoEndpointFor: time.Minute, Peak: 33.33333, PeakOfOne: 11.1111, MeanEndpoints: 2.9999999, FewestEndpoints: 1, MostEndpoints: 4},
 		{Namespace: "shop", Name: "idle"},
 	}
+	m.Volumes = []VolumeRow{
+		{Kind: "emptyDir", Namespace: "shop", Name: "web-0", Where: "scratch", Node: "n-1", Bytes: 1024.4, Vanished: 1500 * sim.Time(time.Millisecond), Containers: 2},
+		{Kind: "hostPath", Where: "/var/log", Node: "n-1", Bytes: 1 << 30, Vanished: sim.Never, Containers: 3, Pods: 2},
+	}
 	m.Attempts = []AttemptRow{
 		{At: at(2), Namespace: "shop", Pod: "web-x7k2", Attempt: 1, Result: "unschedulable", Evaluated: 2, Plugins: []string{"NodeResourcesFit", "TaintToleration"}, Message: "0/2 nodes are available"},
 		{At: at(42), Namespace: "shop", Pod: "web-x7k2", Attempt: 7, Result: "scheduled", Node: "n1", Feasible: 1, Evaluated: 2},

@@ -26,6 +26,7 @@ const (
 	ContainersFile = "containers.csv"
 	WorkloadsFile  = "workloads.csv"
 	ServicesFile   = "services.csv"
+	VolumesFile    = "volumes.csv"
 )
 
 // Tables documents the CSV files of a run, sorted by name. In series.csv each extended resource of the
@@ -39,6 +40,7 @@ func Tables() []Table {
 		{PodsFile, "pod, when it ended or is gone, else at the end of the run", documented(podColumns)},
 		{SeriesFile, "sample of the whole cluster, in order of time", documented(seriesColumns([]string{"RESOURCE"}))},
 		{ServicesFile, "Service to which the scenario gives traffic, at the end of the run, in the order of the scenario", documented(serviceColumns)},
+		{VolumesFile, "place to which containers wrote, as behaviours say, when what was written has vanished or at the end of the run", documented(volumeColumns)},
 		{WorkloadsFile, "Deployment, StatefulSet, DaemonSet or Job, when it is deleted, else at the end of the run", documented(workloadColumns)},
 	}
 }

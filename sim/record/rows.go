@@ -18,6 +18,7 @@ type Sink interface {
 	Container(*ContainerRow)
 	Workload(*WorkloadRow)
 	Service(*ServiceRow)
+	Volume(*VolumeRow)
 	Attempt(*AttemptRow)
 	Event(*EventRow)
 	Sample(*Sample)

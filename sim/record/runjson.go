@@ -52,6 +52,7 @@ type counts struct {
 	Containers  int64 `json:"containerStarts" doc:"rows of containers.csv"`
 	Workloads   int64 `json:"workloads" doc:"rows of workloads.csv"`
 	Services    int64 `json:"services" doc:"rows of services.csv"`
+	Volumes     int64 `json:"volumes" doc:"rows of volumes.csv"`
 }
 
 type resourceDoc struct {

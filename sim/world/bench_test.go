@@ -46,6 +46,7 @@ func (nowhere) Attempt(*record.AttemptRow)     {}
 func (nowhere) Container(*record.ContainerRow) {}
 func (nowhere) Workload(*record.WorkloadRow)   {}
 func (nowhere) Service(*record.ServiceRow)     {}
+func (nowhere) Volume(*record.VolumeRow)       {}
 func (nowhere) Event(*record.EventRow)         {}
 func (nowhere) Sample(*record.Sample)          {}
 func (nowhere) End(*record.Footer) error       { return nil }

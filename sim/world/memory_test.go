@@ -17,6 +17,7 @@ type memory struct {
 	containers []record.ContainerRow
 	workloads  []record.WorkloadRow
 	services   []record.ServiceRow
+	volumes    []record.VolumeRow
 }
 
 func (m *memory) Begin(h *record.Header)           { m.header = h }
@@ -26,6 +27,7 @@ func (m *memory) Attempt(r *record.AttemptRow)     { m.attempts = append(m.attem
 func (m *memory) Container(r *record.ContainerRow) { m.containers = append(m.containers, *r) }
 func (m *memory) Workload(r *record.WorkloadRow)   { m.workloads = append(m.workloads, *r) }
 func (m *memory) Service(r *record.ServiceRow)     { m.services = append(m.services, *r) }
+func (m *memory) Volume(r *record.VolumeRow)       { m.volumes = append(m.volumes, *r) }
 func (m *memory) Event(r *record.EventRow)         { m.events = append(m.events, *r) }
 func (m *memory) Sample(s *record.Sample)          { m.samples = append(m.samples, *s) }
 func (m *memory) End(f *record.Footer) error       { m.footer = f; return nil }

@@ -115,6 +115,7 @@ func (r *recorder) close(now sim.Time, f *record.Footer) {
 	}
 	r.writeWorkloads(now)
 	r.writeServices(now)
+	r.writeVolumes(now)
 	r.totals.close(now, r.resources.names, f)
 }
 

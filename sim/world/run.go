@@ -119,6 +119,7 @@ type world struct {
 	kubelets *kubelet.Fleet
 	images   *images.Manager
 	traffic  *traffic.Manager // nil: none
+	short    *pressure.Manager
 	leases   *heartbeat.Keeper
 	input    *input
 	drive    *drive
@@ -162,9 +163,10 @@ func assemble(cfg *Config, o RunOptions) (*world, error) {
 	options.Metrics = book
 	w.controllers = controllers.Start(w.engine, w.api, options)
 	short := pressure.New(w.engine, w.api, w.kubelets,
-		pressure.Options{Config: cfg.Eviction, Nodes: cfg.EvictionNodes, Clock: clock(cfg.Start), Images: w.images, Load: w.requests()})
+		pressure.Options{Config: cfg.Eviction, Nodes: cfg.EvictionNodes, Clock: clock(cfg.Start), Images: w.images, Load: w.requests(), Lost: w.recorder.lost})
 	w.measure(book, short)
 	w.images.OnDisk(short.DiskChanged)
+	w.short = short
 	w.check()
 	if err := w.load(); err != nil {
 		return nil, err
