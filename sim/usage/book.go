@@ -54,7 +54,7 @@ type node struct {
 	name   string
 	phase  sim.Time // of its reads, from 0 to 15 s
 	uses   []*use   // in the order of their start
-	shared sim.Time // the read for which each use's part of the CPU is known
+	shared sim.Time // the read for which each use's part of the CPU is known; sim.Never: none yet
 }
 
 // pod is a pod of which behaviours say what a container uses.
@@ -80,7 +80,7 @@ func (b *Book) Over(meter kubelet.Meter) *Book {
 func (b *Book) node(name string) *node {
 	n := b.nodes[name]
 	if n == nil {
-		n = &node{name: name, phase: b.phase(name), shared: -1}
+		n = &node{name: name, phase: b.phase(name), shared: sim.Never}
 		b.nodes[name] = n
 	}
 	return n

@@ -26,13 +26,9 @@ func (b *Book) phase(node string) sim.Time {
 	return sim.At(time.Duration(draw.Float64() * float64(resolution)))
 }
 
-// last is the last read at or before an instant; it lies before the start of the run when there was none.
-func (n *node) last(now sim.Time) sim.Time {
-	if now < n.phase {
-		return n.phase.Add(-resolution)
-	}
-	return now.TruncateFrom(n.phase, resolution)
-}
+// last is the last read at or before an instant, also before the start of the run: what a snapshot shows running
+// was read then.
+func (n *node) last(now sim.Time) sim.Time { return now.TruncateFrom(n.phase, resolution) }
 
 // before is the read before that.
 func (n *node) before(now sim.Time) sim.Time { return n.last(now).Add(-resolution) }

@@ -236,6 +236,24 @@ func TestWhatRequestsTakeIsAddedUpExactly(t *testing.T) {
 	b.Changing(at(5001), podOf("other", 1, 1, "c")) // nobody knows it
 }
 
+func TestContainersOfASnapshotWereReadBeforeTheRun(t *testing.T) {
+	b := newBench(t, 8, Options{Clock: time.Second}, cpuOf("c", &behaviour.Curve{Points: []behaviour.Point{{Value: 0.1}}, PerRequest: 0.01,
+		Daily: []behaviour.Daily{{At: 0, Times: 1}, {At: 23 * time.Hour, Times: 2}}}))
+	b.load = func(at sim.Time, _ *kubelet.Use) (float64, float64, sim.Time) {
+		if at < 0 {
+			t.Errorf("asked for requests at %v", at)
+		}
+		return 10 + at.Seconds(), 1, sim.Never
+	}
+	p := podOf("p", 100, 0, "c")
+	b.start(-3600, p, 0)
+	// The last read was at -10 s, late in the evening: 200 m, and 10 requests a second as at the start.
+	b.wants("a read before the run", b.cpu(1, p), "300 11s ago over 15")
+	// From -10 s: 200 m up to midnight at -1 s, 100 m from then on; requests grow by 1 a second from 0 s on:
+	// (9·200 + 6·100 + 15·100 + 5·5/2·10)/15 = (1800+600+1500+125)/15 = 268.3 m.
+	b.wants("a read over the start", b.cpu(5, p), "269 0s ago over 15")
+}
+
 func TestGivenMetricsAreAsTheScenarioSays(t *testing.T) {
 	queue := func(name string) map[string]string { return map[string]string{"queue": name} }
 	in := func(key, value string) *model.Selector {

@@ -116,16 +116,24 @@ func (b *Book) cpu(u *use, at sim.Time) piece {
 	return p
 }
 
-// load is the requests a second that a container is sent, by how much they grow, and until when.
+// load is the requests a second that a container is sent, by how much they grow, and until when. Before the run
+// they are those of its start.
 func (b *Book) load(u *use, at sim.Time) (rate, slope float64, until sim.Time) {
 	if b.options.Load == nil {
 		return 0, 0, sim.Never
 	}
+	if at < 0 {
+		rate, _, _ = b.options.Load(0, u.Use)
+		return rate, 0, 0
+	}
 	return b.options.Load(at, u.Use)
 }
 
-// clock is the time of day at an instant, since the midnight before the run.
-func (b *Book) clock(at sim.Time) time.Duration { return b.options.Clock + at.Sub(0) }
+// clock is the time of day at an instant, since a midnight before it: reads begin less than a minute before the run.
+func (b *Book) clock(at sim.Time) time.Duration {
+	const day = 24 * time.Hour
+	return (b.options.Clock + at.Sub(0) + day) % day
+}
 
 // over adds up a piece from its beginning over a time: never less than nothing, and never more than a limit,
 // unless that is 0.
