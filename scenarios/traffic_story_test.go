@@ -203,6 +203,19 @@ traffic: [{service: web, load: [{from: 60s, value: 100}, {from: 5m, value: 600}]
 	}
 }
 
+func TestCPUThatRunsShortSlowly(t *testing.T) {
+	_, m := story(t, `resources: {limits: {cpu: "1"}}, livenessProbe: {httpGet: {path: /live, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}`,
+		"{type: RollingUpdate}", `behaviours: [{usage: {cpu: {perRequest: 20m}}, answers: [{httpGet: /live, says: [{takes: 900ms}], slowWhenThrottled: true}]}]
+traffic: [{service: web, load: [{from: 60s, value: 0}, {from: 660s, value: 600, ramp: true}]}]
+`)
+	// A pod wants r · 0.02 / 4 cores at r = t − 60 requests a second: more than its limit from 260 s on. Its answers
+	// take 0.9 s · r / 200: more than 2 s from r = 444 on, at 504 s. What it gets is looked at every 10 s by then.
+	failed := eventAt(t, m, "Unhealthy", m.Pods[0].Name).Seconds()
+	if failed < 504 || failed > 504+10+1+2 {
+		t.Errorf("a probe first failed at %v s, want from 504 s on", failed)
+	}
+}
+
 func TestTrafficTakesNoPartInARunWithoutIt(t *testing.T) {
 	text := shopOf(t, "")
 	_, without := run(t, text.Config)

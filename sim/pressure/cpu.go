@@ -1,6 +1,7 @@
 package pressure
 
 import (
+	"math"
 	"time"
 
 	"towtank.dev/towtank/model"
@@ -81,13 +82,11 @@ func (m *Manager) giveCPU(now sim.Time, n *node) {
 		return
 	}
 	demands := make([]Demand, len(n.uses))
-	ramps := false
 	for i, u := range n.uses {
 		request, _ := u.Spec.Requests.Get(model.ResourceCPU)
 		limit, _ := u.Spec.Limits.Get(model.ResourceCPU)
 		demands[i] = Demand{Wants: u.cpu.at(now), Limit: float64(limit.MilliValue()) / 1000,
 			Weight: Weight(request.MilliValue())}
-		ramps = ramps || u.cpu.slope != 0
 	}
 	uses := append([]*use(nil), n.uses...)
 	for i, gets := range Shares(m.cores(n), demands) {
@@ -102,13 +101,44 @@ func (m *Manager) giveCPU(now sim.Time, n *node) {
 			}
 		}
 	}
-	if ramps {
-		m.plan(n, now.Add(rampStep))
-	}
+	m.plan(n, m.nextShares(now, n, demands))
 }
 
-// rampStep is how often shares are worked out anew while what somebody wants changes all the time.
+// rampStep is how often shares are worked out anew while what somebody wants changes all the time and is not there.
 const rampStep = 10 * time.Second
+
+// nextShares is when shares are to be worked out anew, as long as all want as their lines have it: not before there
+// is too little for the first time.
+func (m *Manager) nextShares(now sim.Time, n *node, demands []Demand) sim.Time {
+	wants, slope, next, ramps, short := 0.0, 0.0, sim.Never, false, false
+	for i, u := range n.uses {
+		wants, slope = wants+demands[i].Wants, slope+u.cpu.slope
+		ramps, short = ramps || u.cpu.slope != 0, short || u.share < 1
+		if limit := demands[i].Limit; limit > 0 {
+			next = min(next, reaches(now, demands[i].Wants, u.cpu.slope, limit))
+		}
+	}
+	switch {
+	case !ramps:
+		return sim.Never
+	case short:
+		return now.Add(rampStep)
+	}
+	return min(next, reaches(now, wants, slope, m.cores(n)))
+}
+
+// reaches is when an amount that is value now and grows by slope a second has just become more than limit; never,
+// when it does not grow.
+func reaches(now sim.Time, value, slope, limit float64) sim.Time {
+	seconds := (limit - value) / slope
+	switch {
+	case slope <= 0 || seconds > math.MaxInt64/2e9:
+		return sim.Never
+	case seconds <= 0:
+		return now.Add(rampStep)
+	}
+	return now.Add(time.Duration(math.Ceil(seconds*1e9)) + time.Millisecond)
+}
 
 // cores is how many the node has.
 func (m *Manager) cores(n *node) float64 {
