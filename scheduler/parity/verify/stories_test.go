@@ -65,6 +65,7 @@ func (s *story) objects() []object {
 		{"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": object{"name": "urgent"}, "value": 1000},
 		{"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": object{"name": "polite"}, "value": 1000, "preemptionPolicy": "Never"},
 		{"apiVersion": "v1", "kind": "Service", "metadata": object{"name": "web"}, "spec": object{"selector": object{"app": "web"}, "ports": []object{{"port": 80}}}},
+		{"apiVersion": "v1", "kind": "Service", "metadata": object{"name": "front"}, "spec": object{"selector": object{"app": s.pick("web", "db"), "tier": "front"}, "ports": []object{{"port": 80}}}},
 		{"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": object{"name": "web"},
 			"spec": object{"minAvailable": 1, "selector": object{"matchLabels": object{"app": "web"}}}, "status": object{"disruptionsAllowed": s.IntN(2), "currentHealthy": 1, "desiredHealthy": 1, "expectedPods": 2}},
 		{"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": object{"name": "local"}, "provisioner": "kubernetes.io/no-provisioner", "volumeBindingMode": "WaitForFirstConsumer"},
@@ -105,7 +106,7 @@ func (s *story) create(i int) {
 		count = 1
 	}
 	s.at(object{"create": object{"count": count, "every": s.pick("0s", "1s", "20s"), "template": object{"apiVersion": "v1", "kind": "Pod",
-		"metadata": object{"generateName": fmt.Sprintf("%s-%d-", app, i), "labels": object{"app": app}}, "spec": spec}}})
+		"metadata": object{"generateName": fmt.Sprintf("%s-%d-", app, i), "labels": object{"app": app, "tier": s.pick("front", "back")}}, "spec": spec}}})
 }
 
 // maybe sets a field in one case of three.
@@ -118,7 +119,7 @@ func (s *story) maybe(in object, field string, value any) {
 // disturb has something happen to the cluster.
 func (s *story) disturb() {
 	pods := object{"labels": object{"app": s.pick("web", "batch", "db")}, "namespace": "default"}
-	switch s.IntN(9) {
+	switch s.IntN(10) {
 	case 0:
 		s.at(object{"delete": object{"pods": pods, "ignoreNotFound": true}})
 	case 1:
@@ -136,6 +137,8 @@ func (s *story) disturb() {
 		s.at(object{"label": object{"pods": pods, "set": object{"app": s.pick("web", "db")}, "overwrite": true}})
 	case 7:
 		s.at(object{"patch": object{"node": s.node(), "patch": object{"status": object{"allocatable": object{"cpu": s.pick("2", "6")}}}}})
+	case 9:
+		s.at(object{"patch": object{"service": s.pick("web", "front"), "patch": object{"spec": object{"selector": object{"app": s.pick("web", "db", "batch")}}}}})
 	case 8:
 		s.at(object{"uncordon": object{"nodes": object{}}})
 	}
