@@ -84,10 +84,8 @@ func (m *Manager) fileSystems(n *node) (own, apart filesystem) {
 		layers = &own
 	}
 	n.onto(layers, volumes, d.Writable)
-	for _, k := range m.lasting {
-		if k.Kind == hostPath && k.Node == n.name {
-			volumes.used += k.Bytes
-		}
+	for _, path := range n.paths {
+		volumes.used += path.Bytes
 	}
 	if d.Layout == images.OneFileSystem {
 		own = apart

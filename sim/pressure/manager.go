@@ -50,7 +50,8 @@ type Manager struct {
 	config   *Config   // of kubelets that no entry of others matches
 	others   []*Config // by entry of Options.Nodes
 	nodes    map[string]*node
-	lasting  []*Written // what outlives pods, in the order in which it was first written to
+	lasting  []*Written           // what outlives pods, in the order in which it was first written to
+	places   map[Written]*Written // the same, by where it is
 	clocks   sim.Key
 	pids     sim.Key
 }
@@ -63,6 +64,7 @@ type node struct {
 	config *Config
 	uses   []*use // in the order of their start
 	pods   []*pod
+	paths  []*Written // of the host
 	// next is when what is used is worked out anew.
 	next sim.Handle
 	// disks is up to when what is written has been counted.
@@ -113,7 +115,7 @@ const (
 
 // New returns a manager. It must be the Meter of the kubelets.
 func New(engine *sim.Engine, api *apiserver.Server, kubelets Kubelets, o Options) *Manager {
-	m := &Manager{engine: engine, api: api, kubelets: kubelets, options: o, nodes: map[string]*node{},
+	m := &Manager{engine: engine, api: api, kubelets: kubelets, options: o, nodes: map[string]*node{}, places: map[Written]*Written{},
 		clocks: sim.NewKey(engine.Seed(), "eviction clocks"), pids: sim.NewKey(engine.Seed(), "process ids")}
 	config := DefaultConfig()
 	if o.Config != nil {

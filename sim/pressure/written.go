@@ -53,12 +53,15 @@ func (m *Manager) kept(n *node, p *model.Pod, v *model.Volume) *Written {
 	default:
 		return nil
 	}
-	for _, have := range m.lasting {
-		if have.Kind == w.Kind && have.Namespace == w.Namespace && have.Name == w.Name && have.Where == w.Where && have.Node == w.Node {
-			return have
-		}
+	at := w // of which nothing is written yet
+	if have := m.places[at]; have != nil {
+		return have
 	}
+	m.places[at] = &w
 	m.lasting = append(m.lasting, &w)
+	if w.Kind == hostPath {
+		n.paths = append(n.paths, &w)
+	}
 	return &w
 }
 
