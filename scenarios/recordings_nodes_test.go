@@ -6,6 +6,11 @@ import (
 	"towtank.dev/towtank/scenarios/timelinediff"
 )
 
+func TestARecordedStatefulSetIsOneOfTheSimulatedOnes(t *testing.T) {
+	o := timelinediff.Defaults()
+	holdAgainst(t, "statefulset", o, "statefulset", "statefulset/again")
+}
+
 // The scenarios begin 20 s before the first drain. The two recordings differ in when the second drain begins, which
 // depends on how many pods stood on the first node.
 func TestRecordedDrainsAreAmongTheSimulatedOnes(t *testing.T) {

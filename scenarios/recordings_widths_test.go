@@ -97,7 +97,7 @@ var scatters = map[string][]scatter{
 		{`pods/`, 0.55, "the same limit"},
 		{`(replicasets|deployments)/`, 0.3, "the same limit"},
 	},
-	"statefulset": {{``, 0.03, "latencies of up to twenty steps, one after another"}},
+	"statefulset": {{``, 0.08, "latencies of up to twenty steps, one after another, of which one in a hundred takes 30 ms"}},
 	"drain": {
 		{`(deployments|pods|pdbs|replicasets)/`, 0.2, "up to four times 500 ms × U[1, 1.1] after a conflict, and the answers' latencies"},
 	},
