@@ -42,26 +42,6 @@ type domains struct {
 	version uint64
 }
 
-// column numbers the domains of a topology key: the values of that label. The empty key stands for
-// nodes themselves.
-type column struct {
-	key    string
-	of     []int32 // by node index; -1 for a node without the label
-	rows   []int32 // the same by row
-	ids    map[string]int32
-	number int32 // of domains
-	// tallies are how many there are by this column.
-	tallies int
-	// missing is how many rows are in no domain.
-	missing int
-}
-
-// inclusion says of which nodes the pods count.
-type inclusion struct {
-	includes func(*model.Node) bool
-	in       []bool // by node index
-}
-
 // group is a set of pods: those that matches takes or, for a term, those that have it.
 type group struct {
 	matches func(*model.Pod) bool
@@ -74,26 +54,6 @@ type group struct {
 	term   *model.PodAffinityTerm
 	owner  *model.Pod // a pod of the namespace that the term is from
 	weight int64
-}
-
-// census counts the included nodes by domain of a column.
-type census struct {
-	column    *column
-	inclusion *inclusion // nil: all nodes are included
-	members   []int32    // included nodes by domain
-	present   int        // domains that have included nodes
-}
-
-type censusKey struct {
-	column    *column
-	inclusion *inclusion
-}
-
-// tally counts the pods of a group by domain, those on nodes of the census.
-type tally struct {
-	*census
-	totals []int32 // by domain
-	sum    int64   // of totals
 }
 
 // refresh takes in pods that came and went, and nodes that changed, before the list of nodes does.
@@ -153,44 +113,6 @@ func (d *domains) relist(old, new []*framework.NodeInfo, indexes int) {
 	for _, c := range d.allColumns {
 		c.byRow(new)
 	}
-}
-
-func (c *column) grow(indexes int) {
-	for len(c.of) < indexes {
-		c.of = append(c.of, -1)
-	}
-}
-
-func (c *column) byRow(nodes []*framework.NodeInfo) {
-	c.rows = zeroed(c.rows, len(nodes))
-	c.missing = 0
-	for row, n := range nodes {
-		if c.rows[row] = c.of[n.Index]; c.rows[row] < 0 {
-			c.missing++
-		}
-	}
-}
-
-// domain is the number of the node's domain.
-func (c *column) domain(n *framework.NodeInfo) int32 {
-	if c.key == "" {
-		c.number = max(c.number, int32(n.Index)+1)
-		return int32(n.Index)
-	}
-	if n.Node == nil {
-		return -1 // about to leave the list
-	}
-	value, ok := n.Node.Labels[c.key]
-	if !ok {
-		return -1
-	}
-	id, known := c.ids[value]
-	if !known {
-		id = c.number
-		c.number++
-		c.ids[value] = id
-	}
-	return id
 }
 
 // moved says whether a changed node is in another domain, or otherwise included.
@@ -258,58 +180,6 @@ func (d *domains) count(p *framework.PodInfo, index, by int32) {
 			}
 		}
 	}
-}
-
-func (c *census) includes(index int32) bool { return c.inclusion == nil || c.inclusion.in[index] }
-
-func (t *tally) count(index, by int32) {
-	if dom := t.column.of[index]; dom >= 0 && t.includes(index) {
-		t.fit()
-		t.totals[dom] += by
-		t.sum += int64(by)
-	}
-}
-
-func (c *census) member(index, by int32) {
-	dom := c.column.of[index]
-	if dom < 0 || !c.includes(index) {
-		return
-	}
-	c.fit()
-	before := c.members[dom]
-	c.members[dom] = before + by
-	switch {
-	case before == 0:
-		c.present++
-	case before+by == 0:
-		c.present--
-	}
-}
-
-// fit makes room for all domains.
-func (t *tally) fit() {
-	if missing := int(t.column.number) - len(t.totals); missing > 0 {
-		t.totals = append(t.totals, make([]int32, missing)...)
-		t.census.fit()
-	}
-}
-
-func (c *census) fit() {
-	if missing := int(c.column.number) - len(c.members); missing > 0 {
-		c.members = append(c.members, make([]int32, missing)...)
-	}
-}
-
-// maxCells is how many counts are kept, each of 4 bytes.
-const maxCells = 1 << 26
-
-// cells are how many counts there are.
-func (d *domains) cells() int {
-	cells := 0
-	for _, c := range d.allColumns {
-		cells += c.tallies * int(c.number)
-	}
-	return cells
 }
 
 // thin lets all groups go when there are too many counts or classes, most of them of pods that are gone: those that

@@ -16,7 +16,6 @@ import (
 	"towtank.dev/towtank/sim/pressure"
 	"towtank.dev/towtank/sim/record"
 	"towtank.dev/towtank/sim/traffic"
-	"towtank.dev/towtank/sim/verbs"
 )
 
 // RunOptions is what a run has beside its Config. Nothing here changes what happens in the run.
@@ -67,47 +66,6 @@ func Run(cfg *Config, o RunOptions) (*record.Footer, error) {
 	}
 	s.world.run()
 	return s.Close()
-}
-
-// Session is a run that goes on as far as it is told.
-type Session struct{ world *world }
-
-// Open begins a run: the cluster stands at t = 0 and nothing has happened yet.
-func Open(cfg *Config, o RunOptions) (*Session, error) {
-	w, err := assemble(cfg, o)
-	if err != nil {
-		return nil, err
-	}
-	w.recorder.begin(w.header())
-	w.sampler.start()
-	return &Session{w}, nil
-}
-
-// RunUntil goes on up to and including an instant, also beyond the Config's duration.
-func (s *Session) RunUntil(t sim.Time) { s.world.engine.RunUntil(t) }
-
-// Now is how far the run has come.
-func (s *Session) Now() sim.Time { return s.world.engine.Now() }
-
-// API is the cluster's API server. What is written to it between two steps happens now.
-func (s *Session) API() *apiserver.Server { return s.world.api }
-
-// LeaseRenewed is when the node's kubelet last renewed its lease; false for a node without one.
-func (s *Session) LeaseRenewed(node string) (sim.Time, bool) {
-	return s.world.leases.Last(s.Now(), node)
-}
-
-// Do has a verb done now.
-func (s *Session) Do(v verbs.Verb, place string) error {
-	return v.Do(s.world.input.env(s.Now(), place))
-}
-
-// Close ends the run here and closes its record.
-func (s *Session) Close() (*record.Footer, error) {
-	defer s.world.input.close()
-	defer s.world.controllers.Close()
-	footer := s.world.footer()
-	return footer, s.world.recorder.end(footer, s.world.failed)
 }
 
 // world is one cluster in one run.
@@ -300,35 +258,6 @@ func (w *world) footer() *record.Footer {
 	f.Notes = append(f.Notes, w.input.notes()...)
 	f.Notes = append(f.Notes, w.notes.list...)
 	return f
-}
-
-// notes counts remarks, in the order in which they first came up.
-type notes struct {
-	list  []record.Note
-	index map[string]int
-}
-
-// manyNotes bounds how many different remarks are kept.
-const manyNotes = 1000
-
-func (n *notes) add(text string) {
-	if n.index == nil {
-		n.index = map[string]int{}
-	}
-	i, ok := n.index[text]
-	if !ok {
-		if len(n.list) >= manyNotes {
-			text = "further remarks of other kinds"
-			if i, ok = n.index[text]; ok {
-				n.list[i].Count++
-				return
-			}
-		}
-		i = len(n.list)
-		n.index[text] = i
-		n.list = append(n.list, record.Note{Text: text})
-	}
-	n.list[i].Count++
 }
 
 // wallOffset is how far into a second of the wall clock the run starts.

@@ -95,7 +95,7 @@ func keptMutants() []SourceMutant {
 			"d.count(c.Pod, c.Index, c.By)", "d.count(c.Pod, c.Index, max(c.By, 0))", false, Stories},
 		{"kept-domain", "spread: a node stays in its domain when its label changes", "scheduler/fast_domains.go",
 			"c.Object && d.moved(c.Index)", "false", true, Stories},
-		{"kept-leaving", "spread: pods on their way out count", "scheduler/fast_groups.go",
+		{"kept-leaving", "spread: pods on their way out count", "scheduler/fast_classes.go",
 			"g.living && c.deleting", "false", true, Stories},
 		{"kept-hosts", "spread: the pods of the last cycle stay on their nodes", "scheduler/fast_hosts.go",
 			"h.totals[i][index] = 0", "h.totals[i][index] += 0", false, Stories},
