@@ -3,7 +3,9 @@ package scenarios
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/record"
 )
 
@@ -41,6 +43,35 @@ timeline:
 		if c.Restart != 0 {
 			t.Errorf("container %s of %s has been restarted", c.Container, c.Pod)
 		}
+	}
+}
+
+// A Service finds a static pod by its mirror, whose UID is another: what is asked of it arrives, and takes memory.
+func TestStaticPodsAnswerForTheirMirrors(t *testing.T) {
+	s := load(t, write(t, "s.yaml", staticScenario+`
+  objects: [{apiVersion: v1, kind: Service, metadata: {name: api}, spec: {selector: {app: api}, ports: [{port: 443}]}}]
+kubelet:
+  staticPods:
+  - match: {name: cp-0}
+    pods: [{metadata: {name: api, labels: {app: api}}, spec: {containers: [{name: c, image: api, resources: {limits: {memory: 1Gi}}}]}}]
+behaviours:
+- {stop: 1s, usage: {memory: {value: 100Mi, perRequest: 10Mi}}}
+traffic:
+- {service: api, load: [{value: 10}, {from: 5m, value: 200}]}
+`), Options{})
+	m, _ := run(t, s.Config)
+	// 10 a second for 5 minutes are answered but for the first seconds. 200 a second take 2,100 Mi of memory: it is killed at once.
+	if len(m.Services) != 1 || m.Services[0].Answered() < 2900 || m.Services[0].Answered() > 3000+1000 {
+		t.Errorf("services %+v, want some 3,000 requests answered", m.Services)
+	}
+	kills := 0
+	for _, c := range m.Containers {
+		if c.Reason == "OOMKilled" && c.Ended >= sim.At(5*time.Minute) {
+			kills++
+		}
+	}
+	if kills == 0 {
+		t.Errorf("the load kills no container: %+v", m.Containers)
 	}
 }
 

@@ -45,6 +45,14 @@ func (f *Fleet) of(uid string) (*worker, bool) {
 	return w, ok
 }
 
+// UIDOf is the UID by which a kubelet knows a pod of the API server: the object of a static pod has one of its own.
+func UIDOf(pod *model.Pod) string {
+	if uid := pod.Annotations[MirrorAnnotation]; uid != "" {
+		return uid
+	}
+	return pod.UID
+}
+
 // setMirror takes note of the mirror of a static pod; nil: it has none.
 func (f *Fleet) setMirror(w *worker, mirror *model.Pod) {
 	if w.mirror != nil {

@@ -57,7 +57,7 @@ func (m *Manager) candidates(now sim.Time, n *node, s Signal) []candidate {
 		}
 		uses := int64(0)
 		for _, have := range n.pods {
-			if have.UID == p.UID {
+			if have.UID == kubelet.UIDOf(p) {
 				uses = n.usedBy(now, have, resource, counts)
 			}
 		}
@@ -183,7 +183,7 @@ func (n *node) message(now sim.Time, p *model.Pod, t *Threshold, o *observation)
 		t.text(o.capacity), t.said(o.available))
 	if request, ok := p.Spec.PodRequests.Get(model.ResourceMemory); ok && resource == model.ResourceMemory {
 		for _, have := range n.pods {
-			if have.UID == p.UID {
+			if have.UID == kubelet.UIDOf(p) {
 				text += fmt.Sprintf("Pod %s was using %s, request is %s, has larger consumption of %s. ", p.Name,
 					quantity(n.usedBy(now, have, resource, counts{})), quantity(request.Value()), resource)
 			}
@@ -194,7 +194,7 @@ func (n *node) message(now sim.Time, p *model.Pod, t *Threshold, o *observation)
 	}
 	for _, u := range n.uses {
 		request, _ := u.Spec.Requests.Get(resource)
-		if used := int64(u.used(now, resource)); u.Pod.UID == p.UID && used > request.Value() {
+		if used := int64(u.used(now, resource)); u.Pod.UID == kubelet.UIDOf(p) && used > request.Value() {
 			text += fmt.Sprintf("Container %s was using %s, request is %s, has larger consumption of %s. ", u.Spec.Name,
 				quantity(used), quantity(request.Value()), resource)
 		}

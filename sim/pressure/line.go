@@ -7,6 +7,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/behaviour"
+	"towtank.dev/towtank/sim/kubelet"
 )
 
 // line is an amount that changes evenly.
@@ -104,7 +105,7 @@ func (m *Manager) Changing(now sim.Time, p *model.Pod) {
 	}
 	found := false
 	for _, u := range n.uses {
-		if u.Pod.UID == p.UID && u.perRequest() {
+		if u.Pod.UID == kubelet.UIDOf(p) && u.perRequest() {
 			u.memory.until, u.cpu.until, u.pids.until, found = now, now, now, true
 		}
 	}

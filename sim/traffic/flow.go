@@ -49,6 +49,7 @@ type endpoint struct {
 	source    *source
 	object    *model.Endpoint
 	key       string     // its pod's UID, or its address
+	uid       string     // its pod's by which the kubelet knows it, or the key
 	node      string     // where it is; "": nowhere in the cluster
 	listed    bool       // among the endpoints that are being taken into the rules
 	pod       *model.Pod // nil: none, or it was gone when it came into the rules
@@ -84,7 +85,7 @@ func (m *Manager) forget(s *source) {
 			return false
 		}
 		delete(s.byKey, e.key)
-		drop(m.pods, e.key, e)
+		drop(m.pods, e.uid, e)
 		drop(m.onNode, e.node, e)
 		return true
 	})

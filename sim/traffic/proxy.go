@@ -8,6 +8,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/apiserver"
+	"towtank.dev/towtank/sim/kubelet"
 )
 
 // proxy is when the kube-proxies sync their rules.
@@ -164,12 +165,13 @@ func (m *Manager) endpoint(s *source, object *model.Endpoint, port int32) *endpo
 	if object.Target.Kind != model.KindPod {
 		return e // somebody outside the cluster, who always answers
 	}
-	e.runs = false
-	m.pods[key] = append(m.pods[key], e)
+	e.runs, e.uid = false, key
 	if pod, ok := m.api.Pods.Get(object.Target.Namespace, object.Target.Name); ok && pod.UID == key {
 		e.pod, e.container = pod, containerOf(pod, port)
-		e.runs = m.kubelets.ContainerRuns(key, e.container)
+		e.uid = kubelet.UIDOf(pod)
+		e.runs = m.kubelets.ContainerRuns(e.uid, e.container)
 	}
+	m.pods[e.uid] = append(m.pods[e.uid], e)
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
 	"towtank.dev/towtank/sim/controllers"
+	"towtank.dev/towtank/sim/kubelet"
 )
 
 // Usage is what metrics-server says of a pod: nothing, unless the last read has all the containers of it that ran
@@ -18,7 +19,7 @@ func (b *Book) Usage(now sim.Time, p *model.Pod, resource, container string) con
 	if p.Status.Phase != model.PodRunning || !b.kubelets.Reaches(p.NodeName) {
 		return controllers.Reading{}
 	}
-	q := question{b: b, pod: p, known: b.pods[p.UID], resource: resource, container: container}
+	q := question{b: b, pod: p, known: b.pods[kubelet.UIDOf(p)], resource: resource, container: container}
 	n := b.node(p.NodeName)
 	q.read = n.last(now)
 	if q.known != nil {

@@ -137,7 +137,7 @@ func (b *Book) Refuses(node string, pod *model.Pod) (reason, message string) {
 // Changing tells that the requests that a pod is sent take another course now. It must be called before Load
 // tells of it.
 func (b *Book) Changing(now sim.Time, changes *model.Pod) {
-	p := b.pods[changes.UID]
+	p := b.pods[kubelet.UIDOf(changes)]
 	if p == nil {
 		return
 	}
