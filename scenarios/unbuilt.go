@@ -6,14 +6,10 @@ import (
 	"towtank.dev/towtank/scenarios/decode"
 )
 
-// unbuilt are verbs and faults that scenarios are to have and that this version does not do, with the reason.
+// unbuilt are words for verbs and faults that people may try, with what they are called here.
 var unbuilt = map[string]string{
-	"slow-registry": notYet("slow-registry"),
-	"fault":         notYet("fault"),
-}
-
-func notYet(fault string) string {
-	return fault + " is not built yet: faults need the life of nodes and the controllers that notice them"
+	"slow-registry": "slow-registry is called registry-slow, as its kin are",
+	"fault":         "each fault is a verb of its own, such as crash: {node: node-0, for: 10m}; docs/scenario.md lists them",
 }
 
 // unbuiltTop are parts of a scenario that this version does not have.
@@ -22,9 +18,9 @@ var unbuiltTop = map[string]string{
 	"expectations": "expectations are not built yet: a run cannot fail by what it shows",
 }
 
-// unbuiltBehaviour are fields of a behaviour that this version does not simulate.
+// unbuiltBehaviour are fields that people may look for in a behaviour, and where they are.
 var unbuiltBehaviour = map[string]string{
-	"image": "image is not built yet: pulling images is not simulated; startup can stand for it",
+	"image": "image is no part of a behaviour: images, beside behaviours, says what is in an image and how long pulls take",
 }
 
 // refuseUnbuilt names what the scenario asks for that is not built yet, and takes it out of the tree so that it
