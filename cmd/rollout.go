@@ -194,7 +194,7 @@ const rolloutStep = time.Second
 // fails says what kubectl ends with code 1 for.
 func (a *app) fails(err error) {
 	fmt.Fprintln(a.stderr, "error: "+err.Error())
-	a.code = ExitExpectation
+	a.code = ExitUnmet
 }
 
 // rolloutHistory lists revisions.

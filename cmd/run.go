@@ -32,7 +32,7 @@ func (a *app) runCommand() *cobra.Command {
 and folders beside the scenario are added to its cluster; manifests alone run until nothing is left to
 happen. Progress, warnings and wall time go to standard error.
 
-Exit codes: 0 the run ended; 1 it ended and an expectation failed; 2 bad input, nothing was written;
+Exit codes: 0 the run ended; 2 bad input, nothing was written;
 130 interrupted, what was written is complete up to that instant and says so.`,
 		Example: `  towtank run scenario.yaml --dir out
   kubectl get nodes,pods -A -o yaml > cluster.yaml && towtank run cluster.yaml
