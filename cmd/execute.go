@@ -20,7 +20,7 @@ import (
 // Exit codes of the command.
 const (
 	ExitOK          = 0   // the run ended
-	ExitUnmet = 1   // the run ended, and what was waited for did not come
+	ExitUnmet       = 1   // the run ended, and what was waited for did not come
 	ExitBadInput    = 2   // bad input: nothing was run, or nothing was written
 	ExitInterrupted = 130 // stopped from outside; what was written is complete up to that instant
 )
