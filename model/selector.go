@@ -84,6 +84,33 @@ func (s *Selector) Matches(labels map[string]string) bool {
 // Empty says whether the selector has no requirement (and so matches everything).
 func (s *Selector) Empty() bool { return s != nil && len(s.Requirements) == 0 }
 
+// String writes the selector as kubectl takes and prints it; "" for one without requirements and for nil.
+// Source: kubernetes v1.37.2 apimachinery pkg/labels/selector.go Requirement.String, internalSelector.String.
+func (s *Selector) String() string {
+	if s == nil {
+		return ""
+	}
+	var words []string
+	for i := range s.Requirements {
+		words = append(words, s.Requirements[i].text())
+	}
+	return strings.Join(words, ",")
+}
+
+func (r *Requirement) text() string {
+	switch {
+	case r.Operator == OpExists:
+		return r.Key
+	case r.Operator == OpDoesNotExist:
+		return "!" + r.Key
+	case r.Operator == OpIn && len(r.Values) == 1:
+		return r.Key + "=" + r.Values[0]
+	case r.Operator == OpIn:
+		return r.Key + " in (" + strings.Join(r.Values, ",") + ")"
+	}
+	return r.Key + " notin (" + strings.Join(r.Values, ",") + ")"
+}
+
 // NodeSelectorTerm is a conjunction over node labels and node fields (metadata.name only).
 type NodeSelectorTerm struct {
 	MatchExpressions []Requirement

@@ -174,25 +174,4 @@ func sortedKeys(m map[string]string) []string {
 
 // selectorText writes a selector.
 // Source: kubernetes v1.37.2 apimachinery pkg/apis/meta/v1/helpers.go FormatLabelSelector.
-func selectorText(s *model.Selector) string {
-	if s == nil {
-		return noneWord
-	}
-	var parts []string
-	for i := range s.Requirements {
-		r := &s.Requirements[i]
-		switch {
-		case r.Operator == model.OpExists:
-			parts = append(parts, r.Key)
-		case r.Operator == model.OpDoesNotExist:
-			parts = append(parts, "!"+r.Key)
-		case r.Operator == model.OpIn && len(r.Values) == 1:
-			parts = append(parts, r.Key+"="+r.Values[0])
-		case r.Operator == model.OpIn:
-			parts = append(parts, r.Key+" in ("+strings.Join(r.Values, ",")+")")
-		default:
-			parts = append(parts, r.Key+" notin ("+strings.Join(r.Values, ",")+")")
-		}
-	}
-	return orNone(strings.Join(parts, ","))
-}
+func selectorText(s *model.Selector) string { return orNone(s.String()) }

@@ -25,9 +25,8 @@ type measuredBlock struct {
 
 // compileMetrics are the metrics that are given.
 func (r *reader) compileMetrics() (out []usage.Series) {
-	list := r.at("metrics")
 	for i := range r.doc.Metrics {
-		m := metricPlace{reader: r, node: decode.Walk(list, decode.Index("", i)), path: decode.Index("metrics", i)}
+		m := metricPlace{r.entryOf("metrics", i)}
 		s := m.series(&r.doc.Metrics[i])
 		m.checkTwice(&s, out)
 		out = append(out, s)
@@ -36,20 +35,7 @@ func (r *reader) compileMetrics() (out []usage.Series) {
 }
 
 // metricPlace is an entry of metrics in the scenario.
-type metricPlace struct {
-	*reader
-	node *yaml.Node
-	path string
-}
-
-// wrong notes a problem at a field of the entry.
-func (m *metricPlace) wrong(field, format string, args ...any) {
-	at := m.node
-	if n := decode.Walk(m.node, field); n != nil {
-		at = n
-	}
-	m.problems.Add(m.file, at, m.path+"."+field, format, args...)
-}
+type metricPlace struct{ entryPlace }
 
 // series is what an entry says.
 func (m *metricPlace) series(b *metricBlock) usage.Series {

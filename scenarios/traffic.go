@@ -71,29 +71,15 @@ func (r *reader) compileTraffic() *traffic.Config {
 	if p := r.doc.KubeProxy.MinSyncPeriod; p != nil {
 		c.Proxy.MinSyncPeriod = *p
 	}
-	list := decode.Get(r.root, "traffic")
 	for i := range r.doc.Traffic {
-		place := trafficPlace{reader: r, node: decode.Walk(list, decode.Index("", i)), path: decode.Index("traffic", i)}
+		place := trafficPlace{r.entryOf("traffic", i)}
 		c.Entries = append(c.Entries, place.entry(&r.doc.Traffic[i]))
 	}
 	return c
 }
 
 // trafficPlace is an entry of traffic in the scenario.
-type trafficPlace struct {
-	*reader
-	node *yaml.Node
-	path string
-}
-
-// wrong notes a problem at a field of the entry.
-func (p *trafficPlace) wrong(field, format string, args ...any) {
-	at := p.node
-	if n := decode.Get(p.node, field); n != nil {
-		at = n
-	}
-	p.problems.Add(p.file, at, decode.Join(p.path, field), format, args...)
-}
+type trafficPlace struct{ entryPlace }
 
 func (p *trafficPlace) entry(b *trafficBlock) traffic.Entry {
 	e := traffic.Entry{Namespace: "default", Service: b.Service, Port: string(b.Port)}

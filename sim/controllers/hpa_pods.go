@@ -220,7 +220,7 @@ func (l *look) chosenPods() ([]*model.Pod, error) {
 	}
 	pods := c.selected.pods(l.key, c.pods)
 	if both := c.selected.rivals(l.key); len(both) > 0 {
-		err := fmt.Errorf("pods by selector %s are controlled by more than one HPA (e.g. [%s/%s %s/%s])", scaleSelectorText(selector),
+		err := fmt.Errorf("pods by selector %s are controlled by more than one HPA (e.g. [%s/%s %s/%s])", selector,
 			both[0].Namespace, both[0].Name, both[1].Namespace, both[1].Name)
 		l.warn("AmbiguousSelector", "%v", err)
 		l.say(model.AutoscalerScalingActive, model.ConditionFalse, "AmbiguousSelector", "%v", err)

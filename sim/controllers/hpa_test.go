@@ -541,9 +541,9 @@ func TestSelectionsAreThoseOfPodsThatComeGoAndChange(t *testing.T) {
 	if s.rivals(key("a")) != nil || s.selects(key("ab"), either, pods) {
 		t.Error("one that is gone is still there")
 	}
-	for _, c := range []struct{ selector, want string }{{scaleSelectorText(either), "app in (a,b)"},
-		{scaleSelectorText(&model.Selector{Requirements: []model.Requirement{{Key: "a", Operator: model.OpExists}, {Key: "b", Operator: model.OpDoesNotExist},
-			{Key: "c", Operator: model.OpNotIn, Values: []string{"x", "y"}}}}), "a,!b,c notin (x,y)"}} {
+	for _, c := range []struct{ selector, want string }{{either.String(), "app in (a,b)"},
+		{(&model.Selector{Requirements: []model.Requirement{{Key: "a", Operator: model.OpExists}, {Key: "b", Operator: model.OpDoesNotExist},
+			{Key: "c", Operator: model.OpNotIn, Values: []string{"x", "y"}}}}).String(), "a,!b,c notin (x,y)"}} {
 		b.wants(t, "selector", c.selector, c.want)
 	}
 }

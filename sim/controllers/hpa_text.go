@@ -7,28 +7,6 @@ import (
 	"towtank.dev/towtank/model"
 )
 
-// scaleSelectorText is a selector as the scale subresource gives it.
-// Source: kubernetes v1.37.2 apimachinery pkg/labels/selector.go Requirement.String, internalSelector.String.
-func scaleSelectorText(s *model.Selector) string {
-	var words []string
-	for i := range s.Requirements {
-		r := &s.Requirements[i]
-		switch {
-		case r.Operator == model.OpExists:
-			words = append(words, r.Key)
-		case r.Operator == model.OpDoesNotExist:
-			words = append(words, "!"+r.Key)
-		case r.Operator == model.OpIn && len(r.Values) == 1:
-			words = append(words, r.Key+"="+r.Values[0])
-		case r.Operator == model.OpIn:
-			words = append(words, r.Key+" in ("+strings.Join(r.Values, ",")+")")
-		default:
-			words = append(words, r.Key+" notin ("+strings.Join(r.Values, ",")+")")
-		}
-	}
-	return strings.Join(words, ",")
-}
-
 // objectText names an object as an adapter does: by the plural of its kind, with its group.
 func objectText(t model.ScaleTarget) string {
 	plural := strings.ToLower(t.Kind) + "s"
