@@ -18,11 +18,11 @@ func (r *reader) entryOf(list string, i int) entryPlace {
 	return entryPlace{reader: r, node: decode.Walk(r.at(list), decode.Index("", i)), path: decode.Index(list, i)}
 }
 
-// wrong notes a problem at a field of the entry, which may lie deeper.
+// wrong notes a problem at a field of the entry, by its path there.
 func (p *entryPlace) wrong(field, format string, args ...any) {
 	at := p.node
 	if n := decode.Walk(p.node, field); n != nil {
 		at = n
 	}
-	p.problems.Add(p.file, at, decode.Join(p.path, field), format, args...)
+	p.problems.Add(p.file, at, p.path+"."+field, format, args...)
 }
