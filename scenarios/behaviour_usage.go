@@ -68,24 +68,24 @@ func amountHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value)
 
 type curveForm curveBlock
 
+// overTime reads an amount over time into the form that it has: an amount alone, a list of points, or a map. It
+// returns false when that cannot be read.
+func overTime[P, F any](d *decode.Decoder, n *yaml.Node, path string, value **amount, points *P, form *F) bool {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		*value = new(amount)
+		return into(d, n, path, *value)
+	case yaml.SequenceNode:
+		return into(d, n, path, points)
+	}
+	return into(d, n, path, form)
+}
+
 // curveHook reads a curve: an amount, a list of points, or the fields of a curve.
 func curveHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
 	var form curveForm
-	switch n.Kind {
-	case yaml.ScalarNode:
-		var value amount
-		if !into(d, n, path, &value) {
-			return
-		}
-		form.Value = &value
-	case yaml.SequenceNode:
-		if !into(d, n, path, &form.Points) {
-			return
-		}
-	default:
-		if !into(d, n, path, &form) {
-			return
-		}
+	if !overTime(d, n, path, &form.Value, &form.Points, &form) {
+		return
 	}
 	form.check(d, n, path)
 	form.make()

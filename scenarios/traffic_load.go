@@ -35,21 +35,8 @@ type (
 // loadHook reads a load: a rate, a list of points, or the fields of a curve.
 func (r *reader) loadHook(d *decode.Decoder, n *yaml.Node, path string, out reflect.Value) {
 	var form loadForm
-	switch n.Kind {
-	case yaml.ScalarNode:
-		var value amount
-		if !into(d, n, path, &value) {
-			return
-		}
-		form.Value = &value
-	case yaml.SequenceNode:
-		if !into(d, n, path, &form.Points) {
-			return
-		}
-	default:
-		if !into(d, n, path, &form) {
-			return
-		}
+	if !overTime(d, n, path, &form.Value, &form.Points, &form) {
+		return
 	}
 	before := d.Problems.Len()
 	form.check(d, n, path)
