@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"path/filepath"
+
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/scenarios"
 	"towtank.dev/towtank/sim"
@@ -20,7 +22,7 @@ func openOutputs(dir, watch string, s *scenarios.Scenario) (*outputs, error) {
 	var err error
 	// The folder comes first: it takes nothing that others have put there, and the watch file may lie in it.
 	if dir != "" {
-		if out.dir, err = record.OpenDir(dir, s.Inputs); err != nil {
+		if out.dir, err = record.OpenDir(dir, s.Inputs, within(dir, watch)...); err != nil {
 			return nil, err
 		}
 	}
@@ -31,6 +33,14 @@ func openOutputs(dir, watch string, s *scenarios.Scenario) (*outputs, error) {
 		}
 	}
 	return out, nil
+}
+
+// within is the name of a file in a folder, none when it is elsewhere.
+func within(dir, file string) []string {
+	if file == "" || filepath.Clean(filepath.Dir(file)) != filepath.Clean(dir) {
+		return nil
+	}
+	return []string{filepath.Base(file)}
 }
 
 // sinks are the sinks of the run: the summary and the folder, at one precision.

@@ -244,8 +244,10 @@ func TestInitWritesAScenarioThatRuns(t *testing.T) {
 
 func TestRunKeepsItsWatchFileInItsFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	if got := towtank(t, "run", seeing, "-q", "--dir", dir, "--watch", filepath.Join(dir, "watch.jsonl")); got.code != 0 {
-		t.Fatalf("%d, %s", got.code, got.stderr)
+	for range 2 { // the second time the folder holds what the first has left
+		if got := towtank(t, "run", seeing, "-q", "--dir", dir, "--watch", filepath.Join(dir, "watch.jsonl")); got.code != 0 {
+			t.Fatalf("%d, %s", got.code, got.stderr)
+		}
 	}
 	for _, name := range []string{"watch.jsonl", "run.json"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {

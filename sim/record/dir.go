@@ -22,10 +22,12 @@ type Dir struct {
 var _ Sink = (*Dir)(nil)
 
 // OpenDir prepares the folder of a run and begins its files, so that a folder that cannot be written
-// to is known before the run starts. It refuses a folder that holds anything but an earlier run.
-// Whoever does not come as far as End calls Abort.
-func OpenDir(path string, inputs []Input) (*Dir, error) {
-	folder, err := OpenFolder(path, RunLayout)
+// to is known before the run starts. It refuses a folder that holds anything but an earlier run and the files
+// beside it that are named. Whoever does not come as far as End calls Abort.
+func OpenDir(path string, inputs []Input, beside ...string) (*Dir, error) {
+	layout := RunLayout
+	layout.Beside = beside
+	folder, err := OpenFolder(path, layout)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ type Layout struct {
 	Format string // value of the marker's field "format"
 	Marker string
 	Files  []string // names besides the marker, folders included
+	// Beside are names of files that somebody else writes there for the same output: they may be there already.
+	Beside []string
 }
 
 // RunLayout is the layout of a run's folder.
@@ -46,6 +48,7 @@ func (l Layout) check(path string) error {
 			marked = true
 		case slices.Contains(l.Files, name) || isTemporary(name):
 			ours++
+		case slices.Contains(l.Beside, name):
 		default:
 			return fmt.Errorf("%s: holds %s, which is not from an earlier output: nothing was written; name another folder, or empty this one", path, name)
 		}
