@@ -53,7 +53,7 @@ type rowChange struct {
 // newFast makes the runtime for a core.
 func newFast(c *Core) *fast {
 	f := &fast{core: c, journal: c.cache.Keep(), programs: map[*profile]*program{}}
-	f.domains = domains{f: f, columns: map[string]*column{}, inclusions: map[string]*inclusion{}, censuses: map[censusKey]*census{}, groups: map[string]*group{}, classes: map[string]*labelClass{}, labels: map[string]*label{}, hosts: hostCounts{few: fewOnHosts}}
+	f.domains = domains{f: f, columns: map[string]*column{}, inclusions: map[string]*inclusion{}, censuses: map[censusKey]*census{}, groups: map[string]*group{}, classes: map[string]*labelClass{}, labels: map[string]*label{}, hosts: hostCounts{few: fewOnHosts, places: maxPlaces}}
 	f.volumes.f = f
 	for i, p := range c.order {
 		pr := newProgram(p, i)

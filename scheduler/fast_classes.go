@@ -25,6 +25,8 @@ type labelClass struct {
 	// placed is how many such pods are on listed nodes, at the nodes' indexes, in no order, while they are few.
 	placed int
 	at     []int32
+	// lost marks those of a group that do not know where their pods are, while the group is counted.
+	lost bool
 }
 
 // minClasses is how many classes are kept in any case, maxPlaces up to how many pods a class knows the nodes of.
@@ -91,10 +93,10 @@ func (d *domains) like(c *labelClass) *model.Pod {
 }
 
 // put counts a pod of the class on a node in or out.
-func (c *labelClass) put(index, by int32) {
+func (c *labelClass) put(index, by int32, most int) {
 	c.placed += int(by)
 	switch {
-	case c.placed > maxPlaces:
+	case c.placed > most:
 		c.at = nil
 	case by > 0 && len(c.at) == c.placed-1:
 		c.at = append(c.at, index)

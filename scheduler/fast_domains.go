@@ -165,7 +165,7 @@ func (d *domains) member(index, by int32) {
 func (d *domains) count(p *framework.PodInfo, index, by int32) {
 	if d.classed {
 		c := d.class(p)
-		c.put(index, by)
+		c.put(index, by, d.hosts.places)
 		for _, g := range c.matched {
 			for _, t := range g.tallies {
 				t.count(index, by)

@@ -39,6 +39,7 @@ func newPair(t *testing.T, seed uint64, features string) *pair {
 	o = equalOptions(seed)
 	p.fast = mustCore(t, o)
 	p.fast.fast.domains.hosts.few = []int{0, 3, fewOnHosts}[seed%3]
+	p.fast.fast.domains.hosts.places = []int{maxPlaces, 2}[seed/3%2]
 	return p
 }
 

@@ -51,7 +51,7 @@ func (d *domains) group(key []byte, living bool, selector *model.Selector, match
 	d.all = append(d.all, g)
 	if !d.classed {
 		d.classed = true
-		d.eachPlaced(func(p *framework.PodInfo, index int32) { d.class(p).put(index, 1) })
+		d.eachPlaced(func(p *framework.PodInfo, index int32) { d.class(p).put(index, 1, d.hosts.places) })
 	}
 	if selector == nil {
 		return g
@@ -106,18 +106,26 @@ func (d *domains) census(c *column, i *inclusion) *census {
 // fill counts the pods that a group has already. A pod with a term twice counts twice in count, so terms never
 // come here: their one tally is there before any pod is counted.
 func (d *domains) fill(g *group, t *tally) {
+	lost := false
 	for _, c := range g.classes {
-		if len(c.at) == c.placed {
-			for _, index := range c.at {
-				t.count(index, 1)
-			}
+		if c.lost = len(c.at) != c.placed; c.lost {
+			lost = true
 			continue
 		}
-		d.eachPlaced(func(p *framework.PodInfo, index int32) {
-			if d.class(p) == c {
-				t.count(index, 1)
-			}
-		})
+		for _, index := range c.at {
+			t.count(index, 1)
+		}
+	}
+	if !lost {
+		return
+	}
+	d.eachPlaced(func(p *framework.PodInfo, index int32) {
+		if d.class(p).lost {
+			t.count(index, 1)
+		}
+	})
+	for _, c := range g.classes {
+		c.lost = false
 	}
 }
 

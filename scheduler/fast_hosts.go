@@ -8,6 +8,8 @@ type hostCounts struct {
 	// few is up to how many pods and classes of a group are laid out anew in each cycle; a larger group has a
 	// tally.
 	few int
+	// places is up to how many pods a class knows the nodes of.
+	places int
 }
 
 // fewOnHosts is how many they are: laying them out takes as long as scoring so many nodes.
