@@ -67,7 +67,7 @@ func TestAutoscalersFollowADay(t *testing.T) {
 	}
 }
 
-// TestAutoscalersOfWorkloadsThatSayNothing has the remark counted that nothing is known of what they use.
+// TestAutoscalersOfWorkloadsThatSayNothing has them stay as they are, as without metrics, and the remark counted.
 func TestAutoscalersOfWorkloadsThatSayNothing(t *testing.T) {
 	s, err := scenarios.Load([]string{"testdata/hpa-silent.yaml"}, scenarios.Options{})
 	if err != nil {
@@ -80,16 +80,21 @@ func TestAutoscalersOfWorkloadsThatSayNothing(t *testing.T) {
 	run.RunUntil(sim.At(20 * time.Minute))
 	silent, _ := run.API().Deployments.Get("default", "silent")
 	bare, _ := run.API().HorizontalPodAutoscalers.Get("default", "bare")
-	if silent.Replicas != 1 {
-		t.Errorf("%d pods of a workload that uses nothing, want one", silent.Replicas)
+	if silent.Replicas != 4 {
+		t.Errorf("%d pods of a workload of which nothing is known, want the 4 that there were", silent.Replicas)
 	}
-	k := model.FindCondition(bare.Status.Conditions, model.AutoscalerScalingActive)
+	unknown, _ := run.API().HorizontalPodAutoscalers.Get("default", "silent")
+	k := model.FindCondition(unknown.Status.Conditions, model.AutoscalerScalingActive)
+	if k == nil || k.Reason != "FailedGetResourceMetric" || !strings.Contains(k.Message, "no metrics returned from resource metrics API") {
+		t.Errorf("conditions %+v", unknown.Status.Conditions)
+	}
+	k = model.FindCondition(bare.Status.Conditions, model.AutoscalerScalingActive)
 	if k == nil || k.Reason != "FailedGetResourceMetric" || !strings.Contains(k.Message, "missing request for cpu in container app of Pod bare-") {
 		t.Errorf("conditions %+v", bare.Status.Conditions)
 	}
 	footer, err := run.Close()
 	if err != nil || len(footer.Notes) != 1 || footer.Notes[0].Count < 50 ||
-		footer.Notes[0].Text != "autoscalers were told that containers app in namespace default use no cpu: no behaviour says what they use" {
+		footer.Notes[0].Text != "autoscalers were told nothing of the cpu of containers app in namespace default: no behaviour says what they use" {
 		t.Errorf("notes %v, %v", fmt.Sprint(footer.Notes), err)
 	}
 }

@@ -6,12 +6,14 @@ import (
 
 	"towtank.dev/towtank/model"
 	"towtank.dev/towtank/sim"
+	"towtank.dev/towtank/sim/behaviour"
 	"towtank.dev/towtank/sim/controllers"
 	"towtank.dev/towtank/sim/kubelet"
 )
 
 // Usage is what metrics-server says of a pod: nothing, unless the last read has all the containers of it that ran
-// then, and knows of each since when to measure.
+// then, and knows of each since when to measure. Nothing is known of a pod either of which no behaviour says what it
+// uses; beside containers that say it, one that does not uses nothing.
 // Source: metrics-server v0.8.0 pkg/storage/pod.go podStorage.GetMetrics, pkg/storage/types.go resourceUsage,
 // pkg/server/config.go (pods that run); kubernetes v1.37.2 pkg/controller/podautoscaler/metrics/client.go
 // getPodMetrics, getContainerMetrics.
@@ -30,6 +32,12 @@ func (b *Book) Usage(now sim.Time, p *model.Pod, resource, container string) con
 	if q.incomplete || !q.out.Listed {
 		return controllers.Reading{}
 	}
+	for _, k := range q.silent {
+		b.remark(p, k, resource, q.out.Known)
+	}
+	if q.known == nil {
+		return controllers.Reading{}
+	}
 	return q.out
 }
 
@@ -41,6 +49,7 @@ type question struct {
 	read                sim.Time
 	resource, container string
 	incomplete          bool // a container is in the last read, and not in the one before
+	silent              []*model.Container
 	out                 controllers.Reading
 }
 
@@ -92,23 +101,23 @@ func (q *question) use(index int) (u *use, said bool) {
 
 // count adds what a container uses.
 func (q *question) count(k *model.Container, u *use) {
-	switch q.resource {
-	case model.ResourceCPU:
-		if u == nil || u.Life.Usage().CPU == nil {
-			q.b.remark(q.pod, k, q.resource)
-		} else {
-			q.out.Milli += milliCores(u.wanted(q.read) * u.part)
-		}
-	case model.ResourceMemory:
-		if u == nil || u.Life.Usage().Memory == nil {
-			q.b.remark(q.pod, k, q.resource)
-		} else {
-			q.out.Milli += int64(u.marks[1].memory) * 1000
-		}
+	switch {
+	case q.resource != model.ResourceCPU && q.resource != model.ResourceMemory:
+	case u == nil || u.curve(q.resource) == nil:
+		q.silent = append(q.silent, k)
+	case q.resource == model.ResourceCPU:
+		q.out.Milli, q.out.Known = q.out.Milli+milliCores(u.wanted(q.read)*u.part), true
 	default:
-		return
+		q.out.Milli, q.out.Known = q.out.Milli+int64(u.marks[1].memory)*1000, true
 	}
-	q.out.Known = true
+}
+
+// curve is what a behaviour says of a resource; nil: nothing.
+func (u *use) curve(resource string) *behaviour.Curve {
+	if resource == model.ResourceCPU {
+		return u.Life.Usage().CPU
+	}
+	return u.Life.Usage().Memory
 }
 
 // milliCores is an average of cores as a client reads it: metrics-server gives whole billionths, which a client
@@ -120,18 +129,26 @@ func milliCores(cores float64) int64 {
 }
 
 // silence is something of which no behaviour says what a container uses of it.
-type silence struct{ namespace, container, resource string }
+type silence struct {
+	namespace, container, resource string
+	// beside: other containers of the pod say what they use.
+	beside bool
+}
 
-// remark tells, once and with a count, of what was taken to be nothing.
-func (b *Book) remark(p *model.Pod, k *model.Container, resource string) {
+// remark tells, once and with a count, of what was taken to be nothing, or unknown.
+func (b *Book) remark(p *model.Pod, k *model.Container, resource string, beside bool) {
 	if b.options.Note == nil {
 		return
 	}
-	key := silence{p.Namespace, k.Name, resource}
+	key := silence{p.Namespace, k.Name, resource, beside}
 	text, ok := b.silent[key]
 	if !ok {
-		text = fmt.Sprintf("autoscalers were told that containers %s in namespace %s use no %s: no behaviour says what they use",
-			k.Name, p.Namespace, resource)
+		text = fmt.Sprintf("autoscalers were told nothing of the %s of containers %s in namespace %s: no behaviour says what they use",
+			resource, k.Name, p.Namespace)
+		if beside {
+			text = fmt.Sprintf("autoscalers were told that containers %s in namespace %s use no %s: no behaviour says what they use",
+				k.Name, p.Namespace, resource)
+		}
 		b.silent[key] = text
 	}
 	b.options.Note(text)

@@ -3,6 +3,7 @@ package usage
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,23 @@ func TestCPUIsWhatAContainerGets(t *testing.T) {
 	b.start(40, big, 0)
 	b.wants("by weight while it is short, big", b.cpu(65, big), fmt.Sprintf("%d 0s ago over 15", int64(math.Ceil(2000*3072./3276))))
 	b.wants("by weight while it is short, limited", b.cpu(65, limited), fmt.Sprintf("%d 0s ago over 15", int64(math.Ceil(2000*102./3276))))
+}
+
+func TestNothingIsKnownOfAPodThatSaysNothing(t *testing.T) {
+	b := newBench(t, 8, Options{}, cpuOf("a", flat(0.1)))
+	quiet := podOf("quiet", 100, 0, "quiet")
+	quiet.Status.Containers[0].State = model.ContainerState{Kind: model.ContainerRunning, Started: at(1)}
+	b.wants("a pod without a word", b.cpu(20, quiet), "nothing")
+	half := podOf("half", 100, 0, "a", "quiet")
+	b.start(0, half, 0)
+	half.Status.Containers[1].State = model.ContainerState{Kind: model.ContainerRunning, Started: at(1)}
+	b.wants("the container without one", says(at(20), b.Usage(at(20), half, "cpu", "quiet")), "no such")
+	b.wants("both, one with a word", b.cpu(20, half), "100 0s ago over 15")
+	const nothing = "autoscalers were told nothing of the cpu of containers quiet in namespace shop: no behaviour says what they use"
+	want := []string{nothing, nothing, "autoscalers were told that containers quiet in namespace shop use no cpu: no behaviour says what they use"}
+	if !slices.Equal(b.notes, want) {
+		t.Errorf("notes %q, want %q", b.notes, want)
+	}
 }
 
 func TestAPodIsKnownWithAllOfItsContainers(t *testing.T) {
