@@ -66,7 +66,6 @@ func TestRandomLivesAreTheSameWhenEveryProbeIsMade(t *testing.T) {
 	if testing.Short() {
 		runs = 5
 	}
-	var fewer, all uint64
 	for seed := range uint64(runs) {
 		var got [2]memory
 		for i := range got {
@@ -76,7 +75,9 @@ func TestRandomLivesAreTheSameWhenEveryProbeIsMade(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		fewer, all = fewer+got[0].footer.Events, all+got[1].footer.Events
+		if got[1].footer.Events < got[0].footer.Events*11/10 {
+			t.Errorf("seed %d: %d events, %d with every call: hardly a call is made in vain", seed, got[0].footer.Events, got[1].footer.Events)
+		}
 		for i := range got {
 			got[i].footer.Events, got[i].footer.Fingerprint = 0, ""
 		}
@@ -84,15 +85,16 @@ func TestRandomLivesAreTheSameWhenEveryProbeIsMade(t *testing.T) {
 			t.Errorf("seed %d: with every call of every probe the run leaves another record", seed)
 		}
 	}
-	if all < fewer*11/10 {
-		t.Errorf("%d events, %d with every call: hardly a call is made in vain", fewer, all)
-	}
 }
 
 // oneProbeEach leaves a pod one probe, of its first container. Probes of one pod come due together for ever, and
 // which of two calls comes first in one instant is then a matter of when each was put on the engine. So it is when
 // a container starts, or can answer, in the instant of a call: starts take an odd time, and it is ready at an odd one.
+// Disks are large: where images fill them, most pods are evicted before a call is made in vain.
 func oneProbeEach(cfg *world.Config) {
+	for i := range cfg.Images.Nodes {
+		cfg.Images.Nodes[i].Disk = 4e12
+	}
 	for i := range cfg.Behaviours {
 		b := &cfg.Behaviours[i]
 		b.Startup = sim.Constant(0.1 + float64(i%17)/13)
